@@ -1,0 +1,65 @@
+"""From readings to one verdict: ballots are counted per slot, weighted by how sure each reader is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from pipeline.ensemble.align import align
+from pipeline.plate.alphabet import CHARACTERS
+from pipeline.plate.grammar import parse
+from pipeline.plate.types import Ballot, Doubt, Reading, SlotVote, Verdict
+
+# A ballot is never taken as entirely certain: log(0) would outvote everybody.
+LEAST_DOUBT = 1e-6
+# Below this a character is worth a second look; to be set anew once readers are calibrated.
+SURE = 0.7
+
+
+def decide(readings: Sequence[Reading]) -> Verdict:
+    """The verdict over any number of readings; readings that saw nothing have no vote.
+
+    Its confidence is the probability that every slot is right, those voted away included. Where nobody saw anything,
+    the text is empty and the grammar's doubt is ``illegible``.
+    """
+    slots = [count_ballots(ballots) for ballots in align(readings)]
+    kept = tuple(slot for slot in slots if slot.char)
+    parsed = parse("".join(slot.char for slot in kept))
+    return Verdict(
+        text=parsed.text,
+        confidence=math.prod(slot.probability for slot in slots) if kept else 0.0,
+        slots=kept,
+        formats=tuple(match.format.name for match in parsed.matches),
+        doubts=(*parsed.doubts, *_unsure(kept)),
+    )
+
+
+def count_ballots(ballots: Sequence[Ballot]) -> SlotVote:
+    """The likeliest character of a slot, taking the ballots as independent.
+
+    A ballot of probability p gives p to its own character and shares 1 - p evenly among all others (and the empty
+    slot), so a single ballot keeps its probability and agreeing ones strengthen each other. Ties go to the first.
+    """
+    others = len(CHARACTERS)  # every character but its own, plus the empty slot
+    sure = [(b.char, min(max(b.probability, LEAST_DOUBT), 1 - LEAST_DOUBT)) for b in ballots]
+    scores = {
+        char: sum(math.log(p if voted == char else (1 - p) / others) for voted, p in sure)
+        for char in dict.fromkeys(voted for voted, _ in sure)
+    }
+    unnamed = sum(math.log((1 - p) / others) for _, p in sure)
+    peak = max(*scores.values(), unnamed)
+    total = sum(math.exp(s - peak) for s in scores.values())
+    total += (others + 1 - len(scores)) * math.exp(unnamed - peak)
+    char = max(scores, key=scores.__getitem__)
+    return SlotVote(char, math.exp(scores[char] - peak) / total, tuple(ballots))
+
+
+def _unsure(slots: Sequence[SlotVote]) -> tuple[Doubt, ...]:
+    return tuple(
+        Doubt(
+            "low_confidence",
+            (("char", slot.char), ("position", str(n)), ("probability", f"{slot.probability:.2f}")),
+        )
+        for n, slot in enumerate(slots, start=1)
+        if slot.probability < SURE
+    )
