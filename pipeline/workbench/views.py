@@ -18,7 +18,7 @@ class Upload:
     sha256: str
     width: int
     height: int
-    created_at: datetime
+    created: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class InspectionView:
     id: int
     upload: Upload
     recipe: str
-    created_at: datetime
+    created: datetime
     detection: Detection
     lines: int
     readings: tuple[Reading, ...]
