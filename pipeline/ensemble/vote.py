@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.ensemble.align import align
 from pipeline.plate.alphabet import CHARACTERS
+from pipeline.plate.doubts import doubt
 from pipeline.plate.grammar import parse
 from pipeline.plate.types import Ballot, Doubt, Reading, SlotVote, Verdict
 
@@ -56,10 +57,7 @@ def count_ballots(ballots: Sequence[Ballot]) -> SlotVote:
 
 def _unsure(slots: Sequence[SlotVote]) -> tuple[Doubt, ...]:
     return tuple(
-        Doubt(
-            "low_confidence",
-            (("char", slot.char), ("position", str(n)), ("probability", f"{slot.probability:.2f}")),
-        )
+        doubt("low_confidence", char=slot.char, position=n, percent=round(100 * slot.probability))
         for n, slot in enumerate(slots, start=1)
         if slot.probability < SURE
     )

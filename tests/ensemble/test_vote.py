@@ -30,7 +30,7 @@ def test_formats_come_from_the_grammar():
 def test_an_unsure_character_is_doubted_by_place():
     doubts = decide([reading("12가3456", 0.9, 0.9, 0.4, 0.9, 0.9, 0.9, 0.9)]).doubts
     assert [(doubt.code, dict(doubt.about)) for doubt in doubts] == [
-        ("low_confidence", {"char": "가", "position": "3", "probability": "0.40"})
+        ("low_confidence", {"char": "가", "position": "3", "percent": "40"})
     ]
 
 
