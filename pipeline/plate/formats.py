@@ -80,6 +80,27 @@ class PlateFormat:
     unusual: bool = False
     """Seen, but doubtful as a whole."""
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """As the text has them; a serial that goes on in the next line stands once."""
+        return tuple(dict.fromkeys(part for line in self.lines for part in line))
+
+    @property
+    def serial_length(self) -> int:
+        return sum(self.serial_digits)
+
+    def codes_row(self, code: str) -> Codes | None:
+        """The row that holds ``code``, None where it was never issued."""
+        rows = (row for row in self.codes if row.digits == len(code) and row.first <= int(code) <= row.last)
+        return next(rows, None)
+
+    def letters_row(self, letter: str) -> Letters | None:
+        return next((row for row in self.letters if letter in row.chars), None)
+
+    def serials_row(self, serial: str) -> Serials | None:
+        """The row that holds ``serial``, all of whose digits are there."""
+        return next((row for row in self.serials if row.first <= int(serial) <= row.last), None)
+
 
 _PRIVATE = Letters(alphabet.PRIVATE, "private")
 _RENTAL = Letters(alphabet.RENTAL, "rental")

@@ -1,0 +1,120 @@
+"""Corners, boxes and the maps between them.
+
+A quad is float32 (4, 2), clockwise from the plate's top-left as one reads it; a box is (x1, y1, x2, y2) in
+pixels with x1 < x2 and y1 < y2; y grows downwards.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.errors import DegenerateQuad
+from pipeline.plate.types import Quad
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+_FLATTEST = 1e-4
+"""Least sine of a corner's angle: below it, three corners lie on one line as far as float32 can tell."""
+
+
+def order_corners(points: ArrayLike) -> Quad:
+    """Four corners in any order as a quad; the top edge is the one that runs the most to the right.
+
+    A plate turned by less than 45° comes out the right way up.
+
+    Raises:
+        DegenerateQuad: not four finite points, or they do not enclose a convex shape.
+    """
+    corners = np.asarray(points, dtype=np.float64)
+    if corners.shape != (4, 2) or not np.isfinite(corners).all():
+        raise DegenerateQuad(f"a quad needs four finite corners (x, y), got {corners.tolist()}")
+    from_centre = corners - corners.mean(axis=0)
+    corners = corners[np.argsort(np.arctan2(from_centre[:, 1], from_centre[:, 0]))]  # clockwise, as y points down
+    _check_convex(corners)
+    edges = np.roll(corners, -1, axis=0) - corners
+    top = int(np.argmax(edges[:, 0] / np.linalg.norm(edges, axis=1)))
+    return np.roll(corners, -top, axis=0).astype(np.float32)
+
+
+def quad_from_box(x1: float, y1: float, x2: float, y2: float) -> Quad:
+    """
+    Raises:
+        DegenerateQuad: the box is empty, turned over or not finite.
+    """
+    quad = np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], dtype=np.float32)
+    if not (np.isfinite(quad).all() and x1 < x2 and y1 < y2):
+        raise DegenerateQuad(f"a box needs x1 < x2 and y1 < y2, got ({x1}, {y1}, {x2}, {y2})")
+    return quad
+
+
+def bounding_box(quad: Quad) -> Box:
+    """The smallest upright box around the quad."""
+    (x1, y1), (x2, y2) = quad.min(axis=0), quad.max(axis=0)
+    return float(x1), float(y1), float(x2), float(y2)
+
+
+def box_iou(a: Box, b: Box) -> float:
+    """Intersection over union, 0…1; 0 where both boxes are empty."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    shared = max(0.0, width) * max(0.0, height)
+    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared
+    return shared / union if union > 0 else 0.0
+
+
+def quad_area(quad: Quad) -> float:
+    """Square pixels inside the quad."""
+    corners = quad.astype(np.float64)
+    following = np.roll(corners, -1, axis=0)
+    return float(abs(np.sum(corners[:, 0] * following[:, 1] - corners[:, 1] * following[:, 0])) / 2)
+
+
+def quad_size(quad: Quad) -> tuple[float, float]:
+    """(width, height) in pixels: the mean of the upper and lower, and of the left and right side."""
+    top, right, bottom, left = np.linalg.norm(np.roll(quad, -1, axis=0).astype(np.float64) - quad, axis=1)
+    return float(top + bottom) / 2, float(left + right) / 2
+
+
+def homography(source: Quad, target: Quad) -> NDArray[np.float64]:
+    """The 3x3 matrix that takes the corners of ``source`` to those of ``target`` (direct linear transform).
+
+    Raises:
+        DegenerateQuad: one of them is not convex, or three of its corners lie on one line.
+    """
+    matrix, values = [], []
+    for (x, y), (u, v) in zip(_check_convex(source), _check_convex(target), strict=True):
+        matrix += [(x, y, 1, 0, 0, 0, -u * x, -u * y), (0, 0, 0, x, y, 1, -v * x, -v * y)]
+        values += [u, v]
+    return np.append(np.linalg.solve(np.array(matrix), np.array(values)), 1.0).reshape(3, 3)
+
+
+def pad_quad(quad: Quad, fraction: float) -> Quad:
+    """Every corner moved outwards along both its sides by ``fraction`` of their length; inwards below 0."""
+    return quad + np.float32(fraction) * (2 * quad - np.roll(quad, -1, axis=0) - np.roll(quad, 1, axis=0))
+
+
+def clip_quad(quad: Quad, width: float, height: float) -> Quad:
+    """The quad with each corner moved into a picture of ``width`` by ``height`` pixels.
+
+    Raises:
+        DegenerateQuad: nothing of it lies in the picture.
+    """
+    clipped = np.clip(quad, 0, np.array([width, height], dtype=np.float32))
+    if quad_area(clipped) == 0:
+        raise DegenerateQuad(f"the quad {quad.tolist()} lies outside the picture of {width}x{height} pixels")
+    return clipped
+
+
+def _check_convex(quad: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The corners in double precision, once their turns are known to go all the same way round."""
+    corners = quad.astype(np.float64)
+    edges = np.roll(corners, -1, axis=0) - corners
+    after = np.roll(edges, -1, axis=0)
+    turns = edges[:, 0] * after[:, 1] - edges[:, 1] * after[:, 0]
+    least = _FLATTEST * np.linalg.norm(edges, axis=1) * np.linalg.norm(after, axis=1)
+    if not ((turns > least).all() or (-turns > least).all()):
+        raise DegenerateQuad(f"the corners {corners.tolist()} do not enclose a convex shape; mark four corners")
+    return corners
