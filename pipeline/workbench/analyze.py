@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.workbench.bench import Workbench
-from pipeline.workbench.views import FileProblem, PictureResult, Upload
+from pipeline.workbench.views import FileProblem, StoredUpload, WorkedUpload
 
 DEFAULT_RECIPE = "thorough"
 
@@ -21,13 +21,11 @@ class RecipeChoice:
 
 @dataclass(frozen=True, slots=True)
 class AnalyzeStep:
-    """One picture is through: ``done`` of ``total``. Exactly one of ``result`` and ``problem`` is there."""
+    """One picture is through: ``done`` of ``total``; ``made`` is a problem where the picture could not be worked."""
 
     done: int
     total: int
-    upload: Upload
-    result: PictureResult | None
-    problem: FileProblem | None
+    made: WorkedUpload | FileProblem
 
 
 def recipes(bench: Workbench) -> tuple[RecipeChoice, ...]:
@@ -36,14 +34,17 @@ def recipes(bench: Workbench) -> tuple[RecipeChoice, ...]:
 
 
 def add_uploads(
-    bench: Workbench, files: Iterable[tuple[str, bytes]], source: str = "upload"
-) -> Iterator[Upload | FileProblem]:
+    bench: Workbench, files: Iterable[tuple[str, bytes]], source: str = "browser"
+) -> Iterator[StoredUpload | FileProblem]:
     """Stores each picture before the next is opened; a zip yields one item for every picture in it.
 
     A file that cannot be taken is yielded as a problem, and the others go on.
 
     Args:
         files: name and content of each.
+
+    Raises:
+        StoreError: the state folder cannot be written.
     """
     raise NotImplementedError
 
@@ -51,13 +52,17 @@ def add_uploads(
 def analyze(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE) -> Iterator[AnalyzeStep]:
     """Works each picture with a recipe and stores what it finds; what was worked before comes from the store.
 
+    A result in which a backend failed does not count as worked: it is tried again.
+
     Raises:
         UnknownRecipe: there is no recipe of that name.
+        BackendUnavailable: a step of the recipe lacks something; the message says what and how to get it.
+        StoreError: the state folder cannot be written.
     """
     raise NotImplementedError
 
 
-def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE) -> tuple[PictureResult, ...]:
+def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE) -> tuple[WorkedUpload, ...]:
     """What the store already holds for these uploads, in their order; runs nothing.
 
     Uploads that are deleted, or not yet worked with this recipe, are left out.
@@ -66,7 +71,7 @@ def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_R
 
 
 def delete_upload(bench: Workbench, upload_id: int) -> None:
-    """Really deletes the upload, its inspections and, when nothing else needs it, its picture.
+    """Really deletes the upload and, when no other has the same picture, the picture and all that was made of it.
 
     Raises:
         NotFound: no such upload.

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
+
 from pipeline.workbench.bench import Workbench
-from pipeline.workbench.views import Found, InspectionView, Query
+from pipeline.workbench.views import Found, InspectionFilter, InspectionRow, Order, StoredInspection
 
 
-def search(bench: Workbench, query: Query) -> Found:
-    """The inspections that match, newest first."""
+def search(
+    bench: Workbench,
+    wanted: InspectionFilter = InspectionFilter(),
+    order: Order = Order.NEWEST,
+    limit: int | None = 50,
+    offset: int = 0,
+) -> Found:
+    """One page of the inspections that match."""
+    raise NotImplementedError
+
+
+def days(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """``since`` and ``until`` of a filter for whole days of this machine's calendar, both included."""
     raise NotImplementedError
 
 
@@ -16,7 +30,7 @@ def sources(bench: Workbench) -> tuple[str, ...]:
     raise NotImplementedError
 
 
-def get(bench: Workbench, inspection_id: int) -> InspectionView:
+def get(bench: Workbench, inspection_id: int) -> StoredInspection:
     """
     Raises:
         NotFound: no such inspection, or it was deleted.
@@ -24,7 +38,7 @@ def get(bench: Workbench, inspection_id: int) -> InspectionView:
     raise NotImplementedError
 
 
-def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> InspectionView:
+def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> StoredInspection:
     """Keeps what a person says the plate reads, beside the raw reading; an empty ``truth`` says illegible.
 
     Spaces and hyphens are dropped and the text becomes NFC.
@@ -36,7 +50,7 @@ def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> 
 
 
 def delete(bench: Workbench, inspection_id: int) -> None:
-    """Really deletes it: row, review and, when nothing else needs it, the crop.
+    """Really deletes it: row, reviews and, when no other shows it, the crop.
 
     Raises:
         NotFound: no such inspection.
@@ -44,34 +58,42 @@ def delete(bench: Workbench, inspection_id: int) -> None:
     raise NotImplementedError
 
 
-def crop_png(bench: Workbench, inspection_id: int) -> bytes:
+def crop_png(bench: Workbench, shown: InspectionRow | StoredInspection) -> bytes:
     """The rectified plate.
 
     Raises:
-        NotFound: no such inspection.
+        NotFound: it was deleted meanwhile.
     """
     raise NotImplementedError
 
 
 def frame_jpeg(
-    bench: Workbench, upload_id: int, recipe: str, chosen: int | None = None, max_side: int = 1600
+    bench: Workbench,
+    sha256: str,
+    inspections: Sequence[StoredInspection] = (),
+    chosen: int | None = None,
+    max_side: int = 1600,
 ) -> bytes:
-    """The picture with the recipe's boxes and their texts drawn in, its longer side at most ``max_side`` pixels.
+    """A stored picture with the boxes and texts of inspections drawn in, its longer side at most ``max_side`` pixels.
 
     Args:
         chosen: id of the inspection to draw with emphasis.
 
     Raises:
-        NotFound: no such upload.
+        NotFound: no such picture.
     """
     raise NotImplementedError
 
 
 def verdict_json(bench: Workbench, inspection_id: int) -> str:
-    """One verdict as indented JSON: file, text, confidence, characters, quad, formats, doubts, truth, recipe, date."""
+    """One verdict as indented JSON: file, text, confidence, characters, quad, formats, doubts, truth, recipe, date.
+
+    Raises:
+        NotFound: no such inspection.
+    """
     raise NotImplementedError
 
 
-def table_csv(bench: Workbench, query: Query) -> bytes:
-    """Everything the query finds, its limit aside, as UTF-8 with BOM, so that Excel opens it."""
+def table_csv(bench: Workbench, wanted: InspectionFilter = InspectionFilter(), order: Order = Order.NEWEST) -> bytes:
+    """Everything that matches, as UTF-8 with BOM, so that Excel opens it."""
     raise NotImplementedError
