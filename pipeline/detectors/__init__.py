@@ -1,0 +1,1 @@
+"""Backends that find plates in frames: one a file."""

@@ -1,0 +1,1 @@
+"""Backends that make a crop easier to read: one a file."""
