@@ -1,0 +1,70 @@
+"""The plate reader's network: a small residual CNN, a bidirectional recurrent layer, CTC.
+
+The picture (grey, 64 × 224) becomes a feature map of 2 rows × 56 columns, read row after row as
+one sequence of 112 steps: an upper line comes before a lower one, and a single line is met twice,
+so that the recurrent layer learns where to write it. CRNN: Shi et al., arXiv:1507.05717.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from pipeline.networks.ctc import INPUT_HEIGHT, INPUT_WIDTH
+
+RecurrentCell = Literal["gru", "lstm"]
+
+
+class Residual(nn.Module):
+    """Two 3×3 convolutions and a shortcut; the first one may stride and widen."""
+
+    def __init__(self, inside: int, outside: int, stride: tuple[int, int]) -> None:
+        super().__init__()
+        self.first = nn.Sequential(
+            nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True)
+        )
+        self.second = nn.Sequential(nn.Conv2d(outside, outside, 3, 1, 1, bias=False), nn.BatchNorm2d(outside))
+        self.shortcut = nn.Sequential(nn.Conv2d(inside, outside, 1, stride, bias=False), nn.BatchNorm2d(outside))
+        self.activate = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        result: Tensor = self.activate(self.second(self.first(x)) + self.shortcut(x))
+        return result
+
+
+class CRNN(nn.Module):
+    """``(batch, 1, 64, 224)`` in, log-probabilities ``(batch, 112, classes)`` out; class 0 is the blank."""
+
+    def __init__(self, classes: int, cell: RecurrentCell = "gru", hidden: int = 96) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(1, 24, 5, 2, 2, bias=False),
+            nn.BatchNorm2d(24),
+            nn.ReLU(inplace=True),  # 24 × 32 × 112
+            Residual(24, 36, (2, 2)),  # 36 × 16 × 56
+            Residual(36, 64, (2, 1)),  # 64 × 8 × 56
+            Residual(64, 112, (2, 1)),  # 112 × 4 × 56
+            nn.Conv2d(112, 128, (2, 1), (2, 1), bias=False),
+            nn.BatchNorm2d(128),
+            nn.ReLU(inplace=True),  # 128 × 2 × 56
+        )
+        layer = nn.GRU if cell == "gru" else nn.LSTM
+        self.recurrent = layer(128, hidden, bidirectional=True, batch_first=True)
+        self.drop = nn.Dropout(0.1)
+        self.head = nn.Linear(2 * hidden, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.write(self.features(x))
+
+    def write(self, features: Tensor) -> Tensor:
+        """From the feature map ``(batch, 128, 2, 56)`` to log-probabilities."""
+        sequence = features.flatten(2).transpose(1, 2)  # row after row
+        context, _ = self.recurrent(sequence)
+        return torch.log_softmax(self.head(self.drop(context)), dim=2)
+
+
+def example_input() -> Tensor:
+    """The shape the network is exported with; the batch is free."""
+    return torch.zeros(2, 1, INPUT_HEIGHT, INPUT_WIDTH)

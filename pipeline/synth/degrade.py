@@ -1,0 +1,119 @@
+"""What light, glass, motion, sensors and codecs do to a picture. RGB uint8 in, RGB uint8 out."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.plate.types import Pixels
+
+
+def _soft_field(shape: tuple[int, int], low: float, high: float, cells: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
+    """A smooth random field of ``shape`` between ``low`` and ``high``."""
+    coarse = rng.uniform(low, high, cells).astype(np.float32)
+    return np.asarray(cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def light(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Uneven light, a cast shadow, glare, a colour cast, night, infrared."""
+    shape = pixels.shape[:2]
+    factor = _soft_field(shape, 0.75, 1.15, (2, 3), rng) if rng.random() < 0.7 else np.ones(shape, np.float32)
+    if rng.random() < 0.15:
+        factor *= _shadow(shape, rng)
+    lit = pixels * factor[..., None]
+    if rng.random() < 0.08:
+        lit += _glare(shape, rng)[..., None]
+    dice = rng.random()
+    if dice < 0.18:
+        lit[:] = lit @ np.asarray((0.3, 0.59, 0.11), np.float32)[:, None]
+    elif dice < 0.6:
+        lit *= rng.uniform(0.86, 1.12, 3).astype(np.float32)
+    return _expose(lit, rng)
+
+
+def _expose(lit: NDArray[np.float32], rng: np.random.Generator) -> Pixels:
+    """Contrast, brightness and gamma: mostly fair, at times dark, hazy or blown out."""
+    dice = rng.random()
+    if dice < 0.14:  # dark
+        contrast, floor = rng.uniform(0.16, 0.5), rng.uniform(0, 30)
+    elif dice < 0.28:  # haze
+        contrast, floor = rng.uniform(0.2, 0.55), rng.uniform(40, 150)
+    elif dice < 0.38:  # blown out
+        contrast, floor = rng.uniform(1.1, 1.7), rng.uniform(0, 40)
+    else:
+        contrast, floor = rng.uniform(0.6, 1.1), rng.uniform(0, 25)
+    levels = np.clip(np.arange(256, dtype=np.float32) * contrast + floor, 0, 255)
+    levels = 255 * (levels / 255) ** rng.uniform(0.7, 1.4)
+    if rng.random() < 0.03:  # a negative: light text on dark as infrared sometimes gives
+        levels = levels[::-1]
+    return np.asarray(cv2.LUT(np.clip(lit, 0, 255).astype(np.uint8), levels.astype(np.uint8)), np.uint8)
+
+
+def _shadow(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
+    height, width = shape
+    edge = np.ones(shape, np.float32)
+    x1, x2 = rng.uniform(-0.3, 1.3, 2) * width
+    side = 0 if rng.random() < 0.5 else width
+    corners = np.asarray([(x1, 0), (x2, height), (side, height), (side, 0)], np.int32)
+    cv2.fillPoly(edge, [corners], rng.uniform(0.35, 0.75))
+    return np.asarray(cv2.blur(edge, (3, 3)), np.float32)
+
+
+def _glare(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
+    height, width = shape
+    y, x = np.ogrid[:height, :width]
+    cx, cy = rng.uniform(0, width), rng.uniform(0, height)
+    radius = rng.uniform(0.1, 0.35) * width
+    return np.asarray(rng.uniform(60, 200) * np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * radius**2)), np.float32)
+
+
+def dirt(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Mud and dust: soft blotches of one colour."""
+    height, width = pixels.shape[:2]
+    blotches = _soft_field((height, width), -1.0, 0.8, (max(2, height // 6), max(2, width // 6)), rng)
+    alpha = np.clip(blotches, 0, rng.uniform(0.3, 0.8))[..., None]
+    colour = rng.uniform(40, 150) * np.asarray((1.0, 0.92, 0.8), np.float32)
+    return np.asarray(pixels * (1 - alpha) + colour * alpha, np.uint8)
+
+
+def blur(pixels: Pixels, rng: np.random.Generator, strength: float) -> Pixels:
+    """Out of focus or moved; ``strength`` 1 still lets a person read a plate 100 pixels wide."""
+    if rng.random() < 0.35:
+        length = max(2, round(rng.uniform(1, 5) * strength * pixels.shape[1] / 100))
+        kernel = np.zeros((length | 1, length | 1), np.float32)
+        middle = kernel.shape[0] // 2
+        angle = rng.normal(0, 0.5)
+        dx, dy = np.cos(angle) * middle, np.sin(angle) * middle
+        start = (round(middle - dx), round(middle - dy))
+        cv2.line(kernel, start, (round(middle + dx), round(middle + dy)), 1.0)
+        return np.asarray(cv2.filter2D(pixels, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE), np.uint8)
+    sigma = rng.uniform(0.2, 1.5) * strength * max(0.5, pixels.shape[1] / 130)
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), np.uint8)
+
+
+def noise(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Sensor noise: one grain for all channels, some of it per channel."""
+    height, width = pixels.shape[:2]
+    spread = rng.gamma(1.6, 4.0)
+    grain = cv2.randn(np.empty((height, width, 3), np.int16), 0, spread)
+    if rng.random() < 0.6:
+        grain = cv2.merge([grain[..., 0]] * 3)
+    return np.asarray(cv2.add(pixels, grain, dtype=cv2.CV_8U), np.uint8)
+
+
+def rain(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    height, width = pixels.shape[:2]
+    streaks = np.zeros((height, width), np.uint8)
+    slant = rng.normal(0, 0.2)
+    for _ in range(int(rng.integers(4, 24))):
+        x, y, length = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(0.1, 0.5) * height
+        cv2.line(streaks, (int(x), int(y)), (int(x + slant * length), int(y + length)), int(rng.integers(40, 140)), 1, cv2.LINE_AA)
+    return np.asarray(cv2.add(pixels, cv2.merge([streaks] * 3)), np.uint8)
+
+
+def codec(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Through JPEG and back."""
+    quality = int(rng.integers(18, 95))
+    _, data = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)

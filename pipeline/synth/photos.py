@@ -1,0 +1,183 @@
+"""Photographs of one plate: drawn, mounted on something, seen from somewhere, badly lit, compressed.
+
+A sample is a function of (seed, index) alone, so a stream of them can be taken up anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.plate.types import Pixels, PlateColour, Quad
+from pipeline.synth import degrade
+from pipeline.synth.glyphs import Glyphs
+from pipeline.synth.plates import DrawnPlate, draw_match, draw_plate
+
+
+@dataclass(frozen=True, slots=True)
+class PlatePhoto:
+    """``quad`` and ``boxes`` (characters, 4, 2) are in pixels of ``pixels``."""
+
+    pixels: Pixels
+    text: str
+    format: str
+    colour: PlateColour
+    quad: Quad
+    boxes: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class PhotoStyle:
+    """What the photographs of a set have in common. Shares lie in 0…1.
+
+    ``margin`` is the widest free border as a share of the plate's width; ``tilted`` the share of
+    plates turned up to 35 degrees; ``hard`` the share that is small, dim or blurred.
+    """
+
+    formats: tuple[str, ...] = ()
+    margin: float = 0.38
+    tilted: float = 0.2
+    hard: float = 0.5
+
+
+def photograph(glyphs: Glyphs, surroundings: tuple[Pixels, ...], seed: int, index: int, style: PhotoStyle = PhotoStyle()) -> PlatePhoto:
+    """Sample ``index`` of the endless set ``seed``."""
+    rng = np.random.default_rng((seed, index))
+    cv2.setRNGSeed(int(rng.integers(2**31 - 1)))  # cv2.randn has a state of its own
+    match = draw_match(rng, style.formats)
+    hard = rng.random() < style.hard
+    width = round(np.exp(rng.uniform(np.log(44), np.log(140)) if hard else rng.uniform(np.log(90), np.log(300))))
+    plate = draw_plate(match, glyphs, rng, round(width * 1.25))
+    pixels, quad, to_photo = _mount(plate, surroundings, width, style, rng)
+    pixels = _spoil(pixels, hard, rng)
+    boxes = cv2.perspectiveTransform(plate.boxes.reshape(-1, 1, 2), to_photo).reshape(-1, 4, 2)
+    return PlatePhoto(pixels, match.text, match.format.name, plate.colour, quad, boxes.astype(np.float32))
+
+
+def _mount(
+    plate: DrawnPlate, surroundings: tuple[Pixels, ...], width: int, style: PhotoStyle, rng: np.random.Generator
+) -> tuple[Pixels, Quad, NDArray[np.float64]]:
+    """The plate on its car, seen at an angle, cut out as a detector would: (pixels, quad, homography)."""
+    rows, columns = plate.pixels.shape[:2]
+    flat = np.asarray([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32)
+    quad = _view(width, width * rows / columns * rng.uniform(0.8, 1.15), style, rng)
+    low, high = quad.min(0), quad.max(0)
+    border = _borders(high - low, style, rng)
+    quad = quad - low + border[0]
+    size = np.maximum((high - low + border.sum(0)).round().astype(int), 8)
+    back = _surface((size[1], size[0]), surroundings, rng)
+    if rng.random() < 0.45:
+        _holder(back, quad, rng)
+    to_photo = cv2.getPerspectiveTransform(flat, quad.astype(np.float32))
+    target = (int(size[0]), int(size[1]))
+    front = plate.pixels if rng.random() > 0.15 else degrade.dirt(plate.pixels, rng)
+    seen = cv2.warpPerspective(front, to_photo, target, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    inside = np.zeros((target[1], target[0]), np.uint8)
+    cv2.fillConvexPoly(inside, (quad * 16).round().astype(np.int32), 255, cv2.LINE_AA, 4)
+    alpha = cv2.merge([inside] * 3)
+    mixed = cv2.add(cv2.multiply(seen, alpha, scale=1 / 255), cv2.multiply(back, cv2.bitwise_not(alpha), scale=1 / 255))
+    return np.asarray(mixed, np.uint8), quad.astype(np.float32), np.asarray(to_photo, np.float64)
+
+
+def _view(width: float, height: float, style: PhotoStyle, rng: np.random.Generator) -> NDArray[np.float32]:
+    """The plate's corners as a camera sees them: rolled, sheared, with depth."""
+    quad = np.asarray([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64) * (width / 2, height / 2)
+    steep = rng.random() < style.tilted
+    roll = np.deg2rad(rng.uniform(-35, 35) if steep else rng.normal(0, 3.5))
+    shear = rng.normal(0, 0.25 if steep else 0.06)
+    squash = rng.uniform(0.6, 1.0) if steep else rng.uniform(0.9, 1.0)
+    quad = quad @ np.asarray([(squash, 0), (shear * 0.3, 1)])
+    depth = rng.normal(0, 0.12 if steep else 0.03)
+    quad[:, 1] *= 1 + depth * quad[:, 0] / (width / 2)
+    turn = np.asarray([(np.cos(roll), np.sin(roll)), (-np.sin(roll), np.cos(roll))])
+    quad = quad @ turn + rng.normal(0, 0.01, (4, 2)) * (width, height)
+    return quad.astype(np.float32)
+
+
+def _borders(extent: NDArray[np.float32], style: PhotoStyle, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Free border in pixels ((left, top), (right, bottom)); slightly negative cuts into the plate."""
+    dice = rng.random()
+    if dice < 0.45:  # as a detector's box: tight, a little off
+        shares = rng.normal(0.015, 0.03, (2, 2)).clip(-0.035, 0.1)
+    elif dice < 0.8:
+        shares = rng.uniform(0.0, style.margin * 0.5, (2, 2))
+    else:  # wide, as 94x24 pictures with half a car around the plate
+        shares = rng.uniform(0.1, style.margin * 1.25, (2, 2))
+        shares[:, 1] *= 2.2
+    return np.asarray(shares * extent, np.float32)
+
+
+def _surface(shape: tuple[int, int], surroundings: tuple[Pixels, ...], rng: np.random.Generator) -> Pixels:
+    """What is behind the plate: a piece of a picture, or painted metal with edges and a grille."""
+    height, width = shape
+    if surroundings and rng.random() < 0.4:
+        source = surroundings[int(rng.integers(len(surroundings)))]
+        reach = rng.uniform(0.1, 0.5)
+        w, h = max(4, int(source.shape[1] * reach)), max(4, int(source.shape[1] * reach * height / width))
+        h = min(h, source.shape[0])
+        x, y = int(rng.integers(0, source.shape[1] - w + 1)), int(rng.integers(0, source.shape[0] - h + 1))
+        return np.asarray(cv2.resize(source[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    level = rng.uniform(10, 245)
+    tint = level + rng.normal(0, 12, 3)
+    ramp = rng.normal(0, 30) * np.linspace(-1, 1, height)[:, None, None]
+    surface = np.clip(tint + ramp + np.zeros((height, width, 3)), 0, 255).astype(np.uint8)
+    for _ in range(int(rng.integers(0, 5))):  # gaps, edges, slats
+        y = int(rng.integers(-2, height + 2))
+        shade = int(np.clip(level + rng.normal(0, 70), 0, 255))
+        tilt = int(rng.normal(0, height * 0.08))
+        cv2.line(surface, (0, y), (width, y + tilt), (shade, shade, shade), int(rng.integers(1, max(2, height // 6))), cv2.LINE_AA)
+    if rng.random() < 0.15:  # a badge or a dealer's name near the plate
+        word = "".join(chr(int(c)) for c in rng.integers(65, 91, int(rng.integers(2, 9))))
+        size = rng.uniform(0.2, 0.6) * height / 40
+        shade = int(np.clip(level + rng.choice((-1, 1)) * 90, 0, 255))
+        where = (int(rng.integers(0, max(1, width // 2))), int(height * rng.choice((0.12, 0.98))))
+        cv2.putText(surface, word, where, cv2.FONT_HERSHEY_SIMPLEX, size, (shade, shade, shade), 1, cv2.LINE_AA)
+    return surface
+
+
+def _holder(back: Pixels, quad: NDArray[np.float32], rng: np.random.Generator) -> None:
+    """The frame a dealer puts around the plate, dark or chrome, wider below."""
+    level = int(rng.integers(0, 70) if rng.random() < 0.75 else rng.integers(150, 240))
+    centre = quad.mean(0)
+    grow = np.asarray((rng.uniform(1.01, 1.06), rng.uniform(1.05, 1.22)))
+    frame = (quad - centre) * grow + centre
+    frame[2:, 1] += rng.uniform(0, 0.08) * np.linalg.norm(quad[1] - quad[0]) * 0.4
+    cv2.fillConvexPoly(back, (frame * 16).round().astype(np.int32), (level, level, level), cv2.LINE_AA, 4)
+
+
+def _spoil(pixels: Pixels, hard: bool, rng: np.random.Generator) -> Pixels:
+    """Light, weather, lens, sensor and codec, in the order a photograph meets them."""
+    pixels = degrade.light(pixels, rng)
+    if rng.random() < 0.04:
+        pixels = degrade.rain(pixels, rng)
+    if rng.random() < (0.75 if hard else 0.5):
+        pixels = degrade.blur(pixels, rng, 0.9 if hard else 0.6)
+    if rng.random() < 0.35:  # an upscaled small picture, or one resized without keeping its aspect
+        width, height = pixels.shape[1], pixels.shape[0]
+        less = rng.uniform(0.45, 0.95)
+        small = cv2.resize(pixels, (max(24, int(width * less)), max(12, int(height * less))), interpolation=cv2.INTER_AREA)
+        pixels = np.asarray(cv2.resize(small, (width, height), interpolation=int(rng.choice((1, 2)))), np.uint8)
+    if rng.random() < 0.8:
+        pixels = degrade.noise(pixels, rng)
+    if rng.random() < 0.6:
+        pixels = degrade.codec(pixels, rng)
+    return pixels
+
+
+@lru_cache(maxsize=4)
+def load_surroundings(folder: Path | None, limit: int = 64, width: int = 640) -> tuple[Pixels, ...]:
+    """Pictures to mount plates on (cars, streets) below ``folder``, scaled to ``width``; none without a folder."""
+    if folder is None or not folder.is_dir():
+        return ()
+    pictures = []
+    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))[:limit]:
+        picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+        if picture is not None:
+            size = (width, max(32, round(picture.shape[0] * width / picture.shape[1])))
+            pictures.append(np.asarray(cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB), np.uint8))
+    return tuple(pictures)

@@ -1,0 +1,49 @@
+"""Where training samples come from. A source is a function of the index, so any stream can be taken up anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+
+from pipeline.plate.types import Pixels
+from pipeline.synth.glyphs import load_glyphs
+from pipeline.synth.photos import PhotoStyle, load_surroundings, photograph
+
+SYNTH_VERSION = "1"
+"""Raise it when the generator draws other pictures for the same seed."""
+
+
+class SampleSource(Protocol):
+    """Endless labelled crops; must pickle, since worker processes draw them."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the samples do."""
+        ...
+
+    def sample(self, index: int) -> tuple[Pixels, str]: ...
+
+
+@dataclass(frozen=True)
+class SynthSource:
+    """Plates drawn by :mod:`pipeline.synth`; without folders, from fonts and painted metal."""
+
+    seed: int
+    glyphs: Path | None = None
+    surroundings: Path | None = None
+    style: PhotoStyle = field(default_factory=PhotoStyle)
+
+    @property
+    def version(self) -> str:
+        drawn_from = (load_glyphs(self.glyphs).pictured.keys(), len(load_surroundings(self.surroundings)))
+        what = repr((SYNTH_VERSION, self.seed, sorted(drawn_from[0]), drawn_from[1], asdict(self.style)))
+        return f"synth-{SYNTH_VERSION}-{hashlib.sha256(what.encode()).hexdigest()[:12]}"
+
+    def sample(self, index: int) -> tuple[Pixels, str]:
+        cv2.setNumThreads(1)  # crops are small, and each worker has one core
+        photo = photograph(load_glyphs(self.glyphs), load_surroundings(self.surroundings), self.seed, index, self.style)
+        return photo.pixels, photo.text
