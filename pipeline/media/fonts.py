@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from pathlib import Path
 
-_PLACES = (
+from pipeline.errors import ConfigError
+
+_BOLD = (
     "/usr/share/fonts/truetype/nanum/NanumGothicBold.ttf",
     "/usr/share/fonts/truetype/nanum/NanumBarunGothicBold.ttf",
     "/usr/share/fonts/truetype/nanum/NanumSquareB.ttf",
     "/usr/share/fonts/truetype/nanum/NanumSquareRoundB.ttf",
-    "/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
+    "/usr/share/fonts/truetype/nanum/NanumSquareRoundB.ttf",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+    "C:/Windows/Fonts/malgunbd.ttf",
+)
+_REGULAR = (
+    "/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/System/Library/Fonts/AppleSDGothicNeo.ttc",
-    "C:/Windows/Fonts/malgunbd.ttf",
     "C:/Windows/Fonts/malgun.ttf",
 )
 
 
-@lru_cache(maxsize=1)
-def korean_fonts() -> tuple[Path, ...]:
-    """Installed Korean fonts, bold ones first; ``PLATELOOP_FONT`` names one that comes before all."""
+def korean_fonts(bold: bool = True) -> tuple[Path, ...]:
+    """Installed Korean fonts, those of the wanted weight first; ``PLATELOOP_FONT`` names one that comes before all.
+
+    Raises:
+        ConfigError: ``PLATELOOP_FONT`` names no file.
+    """
     named = os.environ.get("PLATELOOP_FONT")
-    places = ((named,) if named else ()) + _PLACES
-    return tuple(path for path in map(Path, places) if path.is_file())
+    if named and not Path(named).is_file():
+        raise ConfigError(f"PLATELOOP_FONT={named!r} is no file; name a font with Hangul, or unset it")
+    places = (*_BOLD, *_REGULAR) if bold else (*_REGULAR, *_BOLD)
+    return tuple(path for path in map(Path, (named, *places) if named else places) if path.is_file())
 
 
-def find_korean_font() -> Path | None:
-    """The best installed Korean font, or None."""
-    return next(iter(korean_fonts()), None)
+def find_korean_font(bold: bool = False) -> Path | None:
+    """The best installed Korean font, or None.
+
+    Raises:
+        ConfigError: ``PLATELOOP_FONT`` names no file.
+    """
+    return next(iter(korean_fonts(bold)), None)
