@@ -1,0 +1,139 @@
+"""Plates that were read, and the way of an inspection into its row and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from pipeline.media.decode import LONGEST_SIDE, decode
+from pipeline.media.draw import encode_png
+from pipeline.plate.types import Detection, Inspection, PlateCrop, Verdict
+from pipeline.store.blobs import Blobs
+from pipeline.store.engine import Database, find_record
+from pipeline.store.garbage import drop_unnamed
+from pipeline.store.reviews import StoredReview, stored_review
+from pipeline.store.search import EVERYTHING, InspectionFilter, InspectionRow, Order, search
+from pipeline.store.tables import ImageRecord, InspectionRecord, ResultRecord
+from pipeline.store.uploads import StoredUpload, stored_upload
+
+_OURS = LONGEST_SIDE**2  # the store wrote the crops itself, so their size is no concern
+_WITH_ALL = (
+    selectinload(InspectionRecord.reviews),
+    selectinload(InspectionRecord.result).selectinload(ResultRecord.image).selectinload(ImageRecord.uploads),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInspection:
+    """``uploads`` are those of its picture, newest first; ``review`` is the answer that counts, if any."""
+
+    id: int
+    inspection: Inspection
+    sha256: str
+    recipe: str
+    uploads: tuple[StoredUpload, ...]
+    crop_sha256: str
+    created: datetime
+    review: StoredReview | None
+
+
+class Inspections:
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    def get(self, inspection_id: int) -> StoredInspection:
+        """
+        Raises:
+            NotFound: no such inspection, or its crop is gone from the disk.
+        """
+        with self._database.read() as session:
+            return stored_inspection(find_record(session, InspectionRecord, inspection_id), self._blobs)
+
+    def get_many(self, inspection_ids: Sequence[int]) -> tuple[StoredInspection, ...]:
+        """In the order of the ids; those that were deleted are left out."""
+        wanted = select(InspectionRecord).where(InspectionRecord.id.in_(inspection_ids)).options(*_WITH_ALL)
+        with self._database.read() as session:
+            found = {record.id: record for record in session.scalars(wanted)}
+            return tuple(stored_inspection(found[n], self._blobs) for n in inspection_ids if n in found)
+
+    def search(
+        self,
+        wanted: InspectionFilter = EVERYTHING,
+        order: Order = Order.NEWEST,
+        limit: int | None = 50,
+        offset: int = 0,
+    ) -> tuple[tuple[InspectionRow, ...], int]:
+        """One page of rows for a table, and how many match in all."""
+        with self._database.read() as session:
+            return search(session, wanted, order, limit, offset)
+
+    def delete(self, inspection_id: int) -> None:
+        """Remove an inspection, its reviews and, when no other shows it, its crop, from the disk too.
+
+        Its result stays and remembers how many plates it had: reading the same picture again does not bring the
+        inspection back. Deleting the upload and adding it again does.
+
+        Raises:
+            NotFound: no such inspection.
+            StoreError: the state folder cannot be written.
+        """
+        with self._database.write() as session:
+            record = find_record(session, InspectionRecord, inspection_id)
+            crop_sha256 = record.crop_sha256
+            session.delete(record)
+        drop_unnamed(self._database, self._blobs, [crop_sha256])
+        self._database.scrub()
+
+
+def new_record(inspection: Inspection, position: int, now: datetime, blobs: Blobs) -> InspectionRecord:
+    """The row of an inspection; its crop is kept as a blob first."""
+    detection, crop, verdict = inspection.detection, inspection.crop, inspection.verdict
+    return InspectionRecord(
+        position=position,
+        text=verdict.text,
+        confidence=verdict.confidence,
+        flagged=bool(verdict.doubts or inspection.failures),
+        created=now,
+        crop_sha256=blobs.put(encode_png(crop.pixels)),
+        formats=verdict.formats,
+        doubts=verdict.doubts,
+        failures=inspection.failures,
+        hints=inspection.hints,
+        kind=detection.kind,
+        score=detection.score,
+        detector=detection.detector,
+        quad=detection.quad,
+        crop_quad=crop.quad,
+        crop_lines=crop.lines,
+        enhancers=crop.enhancers,
+        slots=verdict.slots,
+        readings=inspection.readings,
+    )
+
+
+def stored_inspection(record: InspectionRecord, blobs: Blobs) -> StoredInspection:
+    crop = decode(blobs.get(record.crop_sha256), f"the crop of inspection {record.id}", max_pixels=_OURS).pixels
+    inspection = Inspection(
+        Detection(record.quad, record.kind, record.score, record.detector),
+        PlateCrop(crop, record.crop_quad, record.crop_lines, record.enhancers),
+        record.readings,
+        Verdict(record.text, record.confidence, record.slots, record.formats, record.doubts),
+        record.failures,
+        record.hints,
+    )
+    image = record.result.image
+    return StoredInspection(
+        record.id,
+        inspection,
+        image.sha256,
+        record.result.recipe,
+        tuple(stored_upload(upload) for upload in image.uploads),
+        record.crop_sha256,
+        record.created,
+        stored_review(record.reviews[-1]) if record.reviews else None,
+    )
