@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.plate.prefix import GrammarAutomaton
 from pipeline.plate.types import Pixels
 
 INPUT_HEIGHT, INPUT_WIDTH = 64, 224
 BLANK = 0
-CHANGES_WITH = 1
-"""Raise it when :func:`prepare` changes: results made before are then worked anew."""
+
+_LEAST = 2e-4
+"""Classes less probable than this at a step are not followed: they change no reading, and take the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A text the network may have meant. ``legal`` where the grammar knows it as a whole plate."""
+
+    text: str
+    probability: float
+    legal: bool
 
 
 def prepare(pixels: Pixels) -> NDArray[np.float32]:
@@ -20,7 +34,7 @@ def prepare(pixels: Pixels) -> NDArray[np.float32]:
     shrinks = grey.shape[1] > INPUT_WIDTH and grey.shape[0] > INPUT_HEIGHT / 2
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     picture = cv2.resize(grey, (INPUT_WIDTH, INPUT_HEIGHT), interpolation=how).astype(np.float32)
-    return ((picture - picture.mean()) / (picture.std() + 4.0))[None]
+    return np.asarray((picture - picture.mean()) / (picture.std() + 4.0), np.float32)[None]
 
 
 def greedy(written: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -28,3 +42,106 @@ def greedy(written: NDArray[np.float32]) -> NDArray[np.int64]:
     best = written.argmax(axis=1)
     changed = np.diff(best, prepend=BLANK - 1) != 0
     return np.asarray(best[changed & (best != BLANK)], np.int64)
+
+
+def search(
+    written: NDArray[np.float32], characters: Sequence[str], grammar: GrammarAutomaton, width: int = 8
+) -> list[Hypothesis]:
+    """The likeliest texts of log-probabilities ``(steps, classes)``, best first, by prefix beam search.
+
+    ``width`` prefixes that can still become a plate are followed, and half as many that cannot: a photo may
+    contradict the grammar. Class ``i + 1`` is ``characters[i]``. Graves et al., ICML 2006; Hannun, arXiv:1408.2873.
+    """
+    beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # text -> probability ending in a blank, in its last character
+    states: dict[str, int | None] = {"": grammar.start}
+    for row in np.exp(written):
+        candidates = [(int(c), float(row[c])) for c in np.flatnonzero(row > _LEAST) if c != BLANK]
+        grown = _grow(beam, float(row[BLANK]), [(characters[c - 1], p) for c, p in candidates])
+        beam = _prune(grown, states, grammar, width) if candidates else grown
+    found = [
+        Hypothesis(text, sum(pair), states[text] is not None and grammar.is_final(states[text] or 0))
+        for text, pair in beam.items()
+    ]
+    return sorted(found, key=lambda hypothesis: -hypothesis.probability)
+
+
+def _grow(
+    beam: dict[str, tuple[float, float]], blank: float, candidates: list[tuple[str, float]]
+) -> dict[str, tuple[float, float]]:
+    """Every prefix after one more step: unchanged by a blank or a repeat, or longer by a candidate."""
+    grown: dict[str, tuple[float, float]] = {}
+    for text, (ends_blank, ends_char) in beam.items():
+        stays_blank, stays_char = grown.get(text, (0.0, 0.0))
+        grown[text] = (stays_blank + (ends_blank + ends_char) * blank, stays_char)
+        for char, probability in candidates:
+            repeat = text[-1:] == char
+            if repeat:
+                stays_blank, stays_char = grown[text]
+                grown[text] = (stays_blank, stays_char + ends_char * probability)
+            longer = text + char
+            gained = (ends_blank if repeat else ends_blank + ends_char) * probability
+            before = grown.get(longer, (0.0, 0.0))
+            grown[longer] = (before[0], before[1] + gained)
+    return grown
+
+
+def _prune(
+    grown: dict[str, tuple[float, float]], states: dict[str, int | None], grammar: GrammarAutomaton, width: int
+) -> dict[str, tuple[float, float]]:
+    kept: dict[str, tuple[float, float]] = {}
+    room = {True: width, False: width // 2}
+    floor = 1e-6 * max(sum(pair) for pair in grown.values())
+    for text, pair in sorted(grown.items(), key=lambda item: -sum(item[1])):
+        if sum(pair) < floor:
+            break
+        if text not in states:
+            before = states[text[:-1]]
+            states[text] = None if before is None else grammar.step(before, text[-1])
+        possible = states[text] is not None
+        if room[possible]:
+            room[possible] -= 1
+            kept[text] = pair
+    return kept
+
+
+def mix(searches: Sequence[Iterable[Hypothesis]]) -> list[Hypothesis]:
+    """The hypotheses of several looks at one plate as those of one, every look trusted alike."""
+    share: dict[tuple[str, bool], float] = {}
+    for found in searches:
+        for hypothesis in found:
+            key = (hypothesis.text, hypothesis.legal)
+            share[key] = share.get(key, 0.0) + hypothesis.probability / len(searches)
+    mixed = [Hypothesis(text, probability, legal) for (text, legal), probability in share.items()]
+    return sorted(mixed, key=lambda hypothesis: -hypothesis.probability)
+
+
+def choose(found: Sequence[Hypothesis], patience: float = 0.02) -> tuple[str, list[float]]:
+    """The text to report and a probability for each of its characters.
+
+    A legal text wins over a likelier illegal one unless it is less than ``patience`` times as likely. A
+    character's probability is that of all texts which agree with it there, counted from either end; what the search
+    did not follow counts against it.
+    """
+    best = found[0]
+    legal = next((h for h in found if h.legal and h.probability >= patience * best.probability), None)
+    chosen = legal or best
+    rivals = [h for h in found if h.legal] if legal else list(found)
+    unknown = max(0.0, 1.0 - sum(h.probability for h in found))
+    total = sum(h.probability for h in rivals) + unknown
+    agreed = np.zeros(len(chosen.text))
+    for rival in rivals:
+        agreed += rival.probability * _agreement(chosen.text, rival.text)
+    return chosen.text, np.clip(agreed / max(total, 1e-12), 0, 1).tolist()
+
+
+def _agreement(text: str, other: str) -> NDArray[np.float64]:
+    """1 for each character of ``text`` that ``other`` has in the same place, from the left or from the right."""
+    shift = len(other) - len(text)
+    same = np.zeros(len(text))
+    if shift == 0:
+        return np.asarray([a == b for a, b in zip(text, other, strict=True)], np.float64)
+    left = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
+    right = next((i for i, (a, b) in enumerate(zip(text[::-1], other[::-1], strict=False)) if a != b), min(len(text), len(other)))
+    same[:left] = 1
+    same[len(text) - right :] = 1
+    return same

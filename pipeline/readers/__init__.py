@@ -1,0 +1,1 @@
+"""Readers: crops in, one reading each out. One backend a file."""

@@ -45,8 +45,8 @@ def draw_match(rng: np.random.Generator, formats: tuple[str, ...] = ()) -> Match
     return sample(FORMATS[name], rng)
 
 
-def draw_plate(match: Match, glyphs: Glyphs, rng: np.random.Generator, width: int) -> DrawnPlate:
-    """The plate ``width`` pixels wide, seen straight on in even light."""
+def draw_plate(match: Match, glyphs: Glyphs, rng: np.random.Generator, width: int, worn: bool = True) -> DrawnPlate:
+    """The plate ``width`` pixels wide, seen straight on in even light; ``worn`` ones differ in paint and strokes."""
     layouts = LAYOUTS[match.format.name]
     layout = layouts[int(rng.integers(len(layouts)))]
     colours = match.format.colours
@@ -58,11 +58,13 @@ def draw_plate(match: Match, glyphs: Glyphs, rng: np.random.Generator, width: in
     paper[:] = background
     _furniture(paper, layout, ink, scale, rng)
     cells = place(match, layout, rng)
-    stroke = STROKES[int(rng.choice(4, p=(0.1, 0.22, 0.5, 0.18)))]
+    stroke = STROKES[int(rng.choice(4, p=(0.1, 0.22, 0.5, 0.18)))] if worn else 0
     coverage = np.zeros((height, width), np.uint8)
     for cell in cells:
         _stamp(coverage, glyphs.mask(cell.text, rng, stroke, cell.stacked), cell, scale)
-    pixels = _paint(paper, coverage, ink, rng)
+    if worn and rng.random() < 0.2:
+        coverage = _worn_off(coverage, rng)
+    pixels = _paint(paper, coverage, ink)
     _bolts(pixels, layout, scale, rng)
     return DrawnPlate(pixels, match, colour, _boxes(cells, scale))
 
@@ -78,20 +80,20 @@ def _stamp(coverage: NDArray[np.uint8], mask: NDArray[np.uint8], cell: Cell, sca
         np.maximum(place, ink[y1 - top : y2 - top, x1 - left : x2 - left], out=place)
 
 
-def _paint(paper: Pixels, coverage: NDArray[np.uint8], ink: Colour, rng: np.random.Generator) -> Pixels:
-    """Ink over paper; now and then the paint is thin, or worn off in patches."""
-    strength = coverage
-    if rng.random() < 0.2:
-        height, width = coverage.shape
-        patches = rng.integers(90, 256, (max(2, height // 8), max(2, width // 8)), dtype=np.uint8)
-        strength = cv2.multiply(coverage, cv2.resize(patches, (width, height)), scale=1 / 255)
-    alpha = cv2.merge([strength] * 3)
+def _worn_off(coverage: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Thin paint, in patches."""
+    height, width = coverage.shape
+    patches = rng.integers(90, 256, (max(2, height // 8), max(2, width // 8)), dtype=np.uint8)
+    return np.asarray(cv2.multiply(coverage, cv2.resize(patches, (width, height)), scale=1 / 255), np.uint8)
+
+
+def _paint(paper: Pixels, coverage: NDArray[np.uint8], ink: Colour) -> Pixels:
+    """Ink over paper."""
+    alpha = cv2.merge([coverage] * 3)
     ink_layer = np.empty_like(paper)
     ink_layer[:] = ink
-    return np.asarray(
-        cv2.add(cv2.multiply(ink_layer, alpha, scale=1 / 255), cv2.multiply(paper, cv2.bitwise_not(alpha), scale=1 / 255)),
-        np.uint8,
-    )
+    painted = cv2.multiply(ink_layer, alpha, scale=1 / 255)
+    return np.asarray(cv2.add(painted, cv2.multiply(paper, cv2.bitwise_not(alpha), scale=1 / 255)), np.uint8)
 
 
 def _furniture(paper: Pixels, layout: Layout, ink: Colour, scale: float, rng: np.random.Generator) -> None:

@@ -23,7 +23,7 @@ def export_yolo_plate(config: Config, out: Path) -> Path:
         MissingWeights, WeightsMismatch: the ``.pt`` is not the file the manifest names; it is not opened.
     """
     source = Manifest.load(config.weights).verified("yolo_plate_torch")
-    _keep_ultralytics_offline(config.home / "ultralytics")
+    keep_ultralytics_offline(config.home / "ultralytics")
     import onnx
     from ultralytics.models import YOLO
 
@@ -37,7 +37,7 @@ def export_yolo_plate(config: Config, out: Path) -> Path:
     return out
 
 
-def _keep_ultralytics_offline(folder: Path) -> None:
+def keep_ultralytics_offline(folder: Path) -> None:
     """Must run before ultralytics is imported; else it may fetch, install and write to the user's home."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", YOLO_VERBOSE="false", YOLO_CONFIG_DIR=str(folder))
