@@ -26,7 +26,9 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PLATELOOP_", frozen=True, extra="ignore")
 
     home: Path = Field(PROJECT / ".plateloop", description="state folder: database, images, checkpoints, caches")
-    shared: Path = Field(PROJECT.parent / "shared", description="glyphs, real photos and weights used to build and test")
+    shared: Path = Field(
+        PROJECT.parent / "shared", description="glyphs, real photos and weights used to build and test"
+    )
     weights: Path = Field(PROJECT / "weights", description="folder of manifest.toml and the shipped weights")
     threads: int = Field(default_factory=_usable_cores, ge=1, le=64, description="threads one model may use")
     max_upload_mb: int = Field(200, ge=1, le=4096, description="largest single upload, in megabytes")
@@ -45,6 +47,11 @@ class Config(BaseSettings):
     def database_url(self) -> str:
         return f"sqlite:///{self.home / 'plateloop.db'}"
 
+    def shared_folder(self, name: str) -> Path | None:
+        """A data folder of the shared material, or None where there is none."""
+        folder = self.shared / "data" / name
+        return folder if folder.is_dir() else None
+
 
 def load_config(**overrides: object) -> Config:
     """The installation's settings.
@@ -57,4 +64,6 @@ def load_config(**overrides: object) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         name = "PLATELOOP_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise ConfigError(f"{name}={first.get('input')!r} cannot be used: {first['msg']}; change or unset it") from error
+        raise ConfigError(
+            f"{name}={first.get('input')!r} cannot be used: {first['msg']}; change or unset it"
+        ) from error

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import MissingWeights, WeightsMismatch
+
+_HEADER = """\
+# The weights we ship. Each is checked against its sha256 before it is opened.
+# input: the row it was made from; command: what made it, run in the project's folder.
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,26 @@ class Manifest:
         return path
 
 
+def adopt(folder: Path, row: WeightsRow, source: Path) -> WeightsRow:
+    """Copies ``source`` to ``row.file`` in the folder and writes its row, in place of one of the same name.
+
+    Returns the row as written, with the file's sha256.
+    """
+    row = replace(row, sha256=sha256_of(source))
+    shutil.copyfile(source, folder / row.file)
+    kept = Manifest.load(folder).rows
+    known = any(old.name == row.name for old in kept)
+    rows = [row if old.name == row.name else old for old in kept] + ([] if known else [row])
+    blocks = [
+        "\n".join(["[[weights]]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in asdict(r).items())])
+        for r in rows
+    ]
+    beside = folder / "manifest.toml.part"
+    beside.write_text(_HEADER + "\n\n".join(blocks) + "\n", encoding="utf-8")
+    beside.replace(folder / "manifest.toml")
+    return row
+
+
 def sha256_of(path: Path) -> str:
     """Hex sha256 of a file."""
     with path.open("rb") as stream:
@@ -82,7 +110,9 @@ def sha256_of(path: Path) -> str:
 def _load(folder: Path, mtime_ns: int) -> Manifest:
     table = tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))
     names = [field.name for field in fields(WeightsRow)]
-    return Manifest(folder, tuple(WeightsRow(*(str(row.get(n, "")) for n in names)) for row in table.get("weights", [])))
+    return Manifest(
+        folder, tuple(WeightsRow(*(str(row.get(n, "")) for n in names)) for row in table.get("weights", []))
+    )
 
 
 @lru_cache(maxsize=64)

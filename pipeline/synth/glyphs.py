@@ -7,7 +7,6 @@ everything where there is no folder, are drawn with a font.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.errors import TrainingError
+from pipeline.media.decode import decode
 from pipeline.media.fonts import korean_fonts
 
 Mask: TypeAlias = NDArray[np.uint8]
@@ -30,10 +30,16 @@ HEIGHT = 96
 STROKES = (-2, -1, 0, 1)
 """Worn and fat paint: pixels by which a mask is eroded or dilated."""
 
-_INITIALS = dict(zip("r s e f a q t d w c z x v g".split(), (0, 2, 3, 5, 6, 7, 9, 11, 12, 14, 15, 16, 17, 18), strict=True))
+_INITIALS = dict(
+    zip("r s e f a q t d w c z x v g".split(), (0, 2, 3, 5, 6, 7, 9, 11, 12, 14, 15, 16, 17, 18), strict=True)
+)
 _VOWELS = {"k": 0, "o": 1, "j": 4, "p": 5, "h": 8, "n": 13}
 _REGION_KEYS = dict(
-    zip("ABCDEFGHIJKLMNOPQ", "서울 경기 인천 강원 충남 대전 충북 부산 울산 대구 경북 경남 전남 광주 전북 제주 세종".split(), strict=True)
+    zip(
+        "ABCDEFGHIJKLMNOPQ",
+        "서울 경기 인천 강원 충남 대전 충북 부산 울산 대구 경북 경남 전남 광주 전북 제주 세종".split(),
+        strict=True,
+    )
 )
 
 
@@ -68,7 +74,8 @@ def load_glyphs(folder: Path | None) -> Glyphs:
     """Shapes from ``folder`` (and fonts for the rest), or from fonts alone when it is None.
 
     Raises:
-        TrainingError: the folder holds no glyphs, or there is neither folder nor Korean font.
+        TrainingError: the folder holds no glyphs, or there is no Korean font.
+        MediaError: a glyph picture cannot be opened.
     """
     fonts = tuple(korean_fonts())
     pictured: dict[str, list[Mask]] = {}
@@ -87,7 +94,9 @@ def load_glyphs(folder: Path | None) -> Glyphs:
             pictured.setdefault(text[0], []).append(mask[:, :half])
             pictured.setdefault(text[1], []).append(mask[:, half:])
     if folder and not pictured:
-        raise TrainingError(f"{folder} holds no glyph pictures (num/0.jpg, char1/rk.jpg …); name another folder or none")
+        raise TrainingError(
+            f"{folder} holds no glyph pictures (num/0.jpg, char1/rk.jpg …); name another folder or none"
+        )
     if not fonts:
         raise TrainingError("no Korean font was found to draw with; install one: apt-get install fonts-nanum")
     return Glyphs(_freeze(pictured), _freeze(stacked), fonts)
@@ -110,14 +119,12 @@ def _text_of(path: Path) -> str | None:
 
 
 def _from_picture(path: Path, height: int) -> Mask:
-    grey = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
-    if grey is None:
-        raise TrainingError(f"glyph picture {path} cannot be opened; restore or remove it")
+    grey = cv2.cvtColor(decode(path, max_pixels=4_000_000).pixels, cv2.COLOR_RGB2GRAY)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     ink = np.abs(grey.astype(np.int16) - int(np.median(border))).astype(np.float32)
     ink = np.clip(ink / max(float(np.percentile(ink, 98)), 1.0), 0, 1)
     width = max(1, round(grey.shape[1] * height / grey.shape[0]))
-    return cv2.resize((ink * 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize((ink * 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _from_font(font: Path, text: str, stacked: bool) -> Mask:
@@ -136,7 +143,7 @@ def _from_font(font: Path, text: str, stacked: bool) -> Mask:
     ink = cv2.resize(np.asarray(image), (width, inner), interpolation=cv2.INTER_AREA)
     side = round(HEIGHT * (0.14 if text == "1" else 0.05))
     above = (HEIGHT - inner) // 2
-    return cv2.copyMakeBorder(ink, above, HEIGHT - inner - above, side, side, cv2.BORDER_CONSTANT, value=0)
+    return np.pad(np.asarray(ink, np.uint8), ((above, HEIGHT - inner - above), (side, side)))
 
 
 def _restroke(mask: Mask, stroke: int) -> Mask:
@@ -145,8 +152,3 @@ def _restroke(mask: Mask, stroke: int) -> Mask:
     kernel = np.ones((3, 3), np.uint8)
     change = cv2.dilate if stroke > 0 else cv2.erode
     return np.asarray(change(mask, kernel, iterations=abs(stroke)), np.uint8)
-
-
-def texts_of(glyphs: Glyphs) -> Sequence[str]:
-    """Texts that have a picture, sorted."""
-    return sorted(glyphs.pictured)

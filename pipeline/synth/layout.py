@@ -93,7 +93,9 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
     "diplomatic_short": (Layout(335, 155, (Line(22, 34, 30, 40, gap=4), Line(72, 60, 42, 46, gap=3)), bolts=_ABOVE),),
     "temporary_long": (_long(Line(12.5, 85, 60, 72), diagonal=True),),
     "temporary_short": (Layout(335, 155, (Line(50, 77, 46, 56),), bolts=_ABOVE, diagonal=True),),
-    "motorcycle_new": (Layout(210, 150, (Line(14, 46.5, 32, 36, gap=3), Line(70, 68, 42, 42)), bolts=((28, 20), (182, 20))),),
+    "motorcycle_new": (
+        Layout(210, 150, (Line(14, 46.5, 32, 36, gap=3), Line(70, 68, 42, 42)), bolts=((28, 20), (182, 20))),
+    ),
     "motorcycle_old": (
         Layout(210, 115, (Line(9, 22, 16, 24, 46, gap=3), Line(42, 58, 34, 40)), bolts=((22, 18), (188, 18))),
     ),
@@ -133,7 +135,11 @@ def place(match: Match, layout: Layout, rng: np.random.Generator) -> list[Cell]:
         total = sum(width for _, width, _ in units) + line.gap * (len(units) - 1)
         room = layout.width - 12 - layout.band
         squeeze = min(1.0, room / total) * rng.uniform(0.96, 1.0)
-        left = line.left if line.left is not None and squeeze > 0.95 else layout.band + (layout.width - layout.band - total * squeeze) / 2
+        left = (
+            line.left
+            if line.left is not None and squeeze > 0.95
+            else layout.band + (layout.width - layout.band - total * squeeze) / 2
+        )
         left += rng.normal(0, 0.008) * layout.width
         top = line.top + rng.normal(0, 0.015) * layout.height
         for text, width, stacked in units:
@@ -157,7 +163,9 @@ def _units(match: Match, number: int, line: Line) -> list[tuple[str, float, bool
     return units
 
 
-def _cell(text: str, left: float, top: float, width: float, line: Line, stacked: bool, rng: np.random.Generator) -> Cell:
+def _cell(
+    text: str, left: float, top: float, width: float, line: Line, stacked: bool, rng: np.random.Generator
+) -> Cell:
     """A letter is smaller than its cell and stands nearer to the digits before it."""
     height = line.height
     if text.isdigit():

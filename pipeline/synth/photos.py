@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.media.decode import decode
 from pipeline.plate.types import Pixels, PlateColour, Quad
 from pipeline.synth import degrade
 from pipeline.synth.glyphs import Glyphs
@@ -45,10 +46,11 @@ class PhotoStyle:
     hard: float = 0.5
 
 
-def photograph(glyphs: Glyphs, surroundings: tuple[Pixels, ...], seed: int, index: int, style: PhotoStyle = PhotoStyle()) -> PlatePhoto:
+def photograph(
+    glyphs: Glyphs, surroundings: tuple[Pixels, ...], seed: int, index: int, style: PhotoStyle = PhotoStyle()
+) -> PlatePhoto:
     """Sample ``index`` of the endless set ``seed``."""
     rng = np.random.default_rng((seed, index))
-    cv2.setRNGSeed(int(rng.integers(2**31 - 1)))  # cv2.randn has a state of its own
     match = draw_match(rng, style.formats)
     hard = rng.random() < style.hard
     width = round(np.exp(rng.uniform(np.log(44), np.log(140)) if hard else rng.uniform(np.log(90), np.log(300))))
@@ -96,7 +98,7 @@ def _view(width: float, height: float, style: PhotoStyle, rng: np.random.Generat
     quad[:, 1] *= 1 + depth * quad[:, 0] / (width / 2)
     turn = np.asarray([(np.cos(roll), np.sin(roll)), (-np.sin(roll), np.cos(roll))])
     quad = quad @ turn + rng.normal(0, 0.01, (4, 2)) * (width, height)
-    return quad.astype(np.float32)
+    return np.asarray(quad, np.float32)
 
 
 def _borders(extent: NDArray[np.float32], style: PhotoStyle, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -121,7 +123,9 @@ def _surface(shape: tuple[int, int], surroundings: tuple[Pixels, ...], rng: np.r
         w, h = max(4, int(source.shape[1] * reach)), max(4, int(source.shape[1] * reach * height / width))
         h = min(h, source.shape[0])
         x, y = int(rng.integers(0, source.shape[1] - w + 1)), int(rng.integers(0, source.shape[0] - h + 1))
-        return np.asarray(cv2.resize(source[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        return np.asarray(
+            cv2.resize(source[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA), np.uint8
+        )
     level = rng.uniform(10, 245)
     tint = level + rng.normal(0, 12, 3)
     ramp = rng.normal(0, 30) * np.linspace(-1, 1, height)[:, None, None]
@@ -130,7 +134,14 @@ def _surface(shape: tuple[int, int], surroundings: tuple[Pixels, ...], rng: np.r
         y = int(rng.integers(-2, height + 2))
         shade = int(np.clip(level + rng.normal(0, 70), 0, 255))
         tilt = int(rng.normal(0, height * 0.08))
-        cv2.line(surface, (0, y), (width, y + tilt), (shade, shade, shade), int(rng.integers(1, max(2, height // 6))), cv2.LINE_AA)
+        cv2.line(
+            surface,
+            (0, y),
+            (width, y + tilt),
+            (shade, shade, shade),
+            int(rng.integers(1, max(2, height // 6))),
+            cv2.LINE_AA,
+        )
     if rng.random() < 0.15:  # a badge or a dealer's name near the plate
         word = "".join(chr(int(c)) for c in rng.integers(65, 91, int(rng.integers(2, 9))))
         size = rng.uniform(0.2, 0.6) * height / 40
@@ -160,7 +171,9 @@ def _spoil(pixels: Pixels, hard: bool, rng: np.random.Generator) -> Pixels:
     if rng.random() < 0.35:  # an upscaled small picture, or one resized without keeping its aspect
         width, height = pixels.shape[1], pixels.shape[0]
         less = rng.uniform(0.45, 0.95)
-        small = cv2.resize(pixels, (max(24, int(width * less)), max(12, int(height * less))), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(
+            pixels, (max(24, int(width * less)), max(12, int(height * less))), interpolation=cv2.INTER_AREA
+        )
         pixels = np.asarray(cv2.resize(small, (width, height), interpolation=int(rng.choice((1, 2)))), np.uint8)
     if rng.random() < 0.8:
         pixels = degrade.noise(pixels, rng)
@@ -176,8 +189,7 @@ def load_surroundings(folder: Path | None, limit: int = 64, width: int = 640) ->
         return ()
     pictures = []
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))[:limit]:
-        picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-        if picture is not None:
-            size = (width, max(32, round(picture.shape[0] * width / picture.shape[1])))
-            pictures.append(np.asarray(cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB), np.uint8))
+        picture = decode(path, max_pixels=50_000_000).pixels
+        size = (width, max(32, round(picture.shape[0] * width / picture.shape[1])))
+        pictures.append(np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8))
     return tuple(pictures)

@@ -59,7 +59,7 @@ def draw_plate(match: Match, glyphs: Glyphs, rng: np.random.Generator, width: in
     _furniture(paper, layout, ink, scale, rng)
     cells = place(match, layout, rng)
     stroke = STROKES[int(rng.choice(4, p=(0.1, 0.22, 0.5, 0.18)))] if worn else 0
-    coverage = np.zeros((height, width), np.uint8)
+    coverage: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
     for cell in cells:
         _stamp(coverage, glyphs.mask(cell.text, rng, stroke, cell.stacked), cell, scale)
     if worn and rng.random() < 0.2:
@@ -104,7 +104,8 @@ def _furniture(paper: Pixels, layout: Layout, ink: Colour, scale: float, rng: np
         inset = round(rng.uniform(1, 6) * scale)
         cv2.rectangle(paper, (inset, inset), (width - 1 - inset, height - 1 - inset), ink, thin, cv2.LINE_AA)
     if layout.electric:
-        soft = tuple(int(c * 0.55) for c in paper[height // 2, width // 2])
+        under = paper[height // 2, width // 2]
+        soft = (int(under[0] * 0.55), int(under[1] * 0.55), int(under[2] * 0.55))
         centre = (round(30 * scale), height // 2)
         cv2.circle(paper, centre, round(15 * scale), soft, thin, cv2.LINE_AA)
         cv2.circle(paper, centre, round(6 * scale), soft, -1, cv2.LINE_AA)
@@ -119,7 +120,9 @@ def _furniture(paper: Pixels, layout: Layout, ink: Colour, scale: float, rng: np
         cv2.line(paper, (0, height), (width, 0), (200, 40, 40), max(1, round(8 * scale)), cv2.LINE_AA)
 
 
-def _letters(paper: Pixels, text: str, centre: tuple[float, float], height: float, colour: Colour, scale: float) -> None:
+def _letters(
+    paper: Pixels, text: str, centre: tuple[float, float], height: float, colour: Colour, scale: float
+) -> None:
     size = height * scale / 22
     (w, h), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
     where = (round(centre[0] * scale - w / 2), round(centre[1] * scale + h / 2))

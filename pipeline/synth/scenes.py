@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 1280, 720
 _LARGER = 2
 
 _BODIES: tuple[Colour, ...] = (
-    (236, 237, 239), (190, 194, 199), (98, 103, 110), (38, 41, 46), (28, 52, 96), (134, 28, 34), (214, 206, 190), (40, 74, 66),
+    (236, 237, 239), (190, 194, 199), (98, 103, 110), (38, 41, 46), (28, 52, 96), (134, 28, 34), (214, 206, 190),
 )  # fmt: skip
 _FORMATS = ("film_8", "painted_8", "long_7", "short_7", "electric", "commercial_long", "corporate", "green_regional")
 
@@ -48,7 +48,6 @@ def draw_example_scene(seed: int, glyphs: Path | None = None) -> Scene:
         TrainingError: there is no Korean font to draw with, and no glyph folder is given.
     """
     rng = np.random.default_rng((77, seed))
-    cv2.setRNGSeed(seed + 1)
     shapes = load_glyphs(glyphs)
     night = seed % 4 == 3
     canvas = _place(rng, night)
@@ -75,11 +74,14 @@ def _place(rng: np.random.Generator, night: bool) -> Pixels:
         cv2.line(canvas, (x, 0), (x, horizon), tuple((wall * 0.86).tolist()), 4)
     cv2.rectangle(canvas, (0, horizon - 26), (width, horizon), tuple((wall * 0.6).tolist()), -1)
     line = tuple((np.asarray((214, 212, 200)) * (0.45 if night else 1.0)).tolist())
-    for x in (-0.1, 0.5, 1.1):
-        top, foot = int(width * (0.5 + (x - 0.5) * 0.55)), int(width * (0.5 + (x - 0.5) * 1.5))
-        cv2.fillPoly(canvas, [np.asarray([(top - 6, horizon), (top + 6, horizon), (foot + 26, height), (foot - 26, height)])], line)
-    grain = cv2.randn(np.empty((height // 4, width // 4, 3), np.int16), 0, 5)
-    return np.asarray(cv2.add(canvas, cv2.resize(grain, (width, height)), dtype=cv2.CV_8U), np.uint8)
+    for side in (-0.6, 0.0, 0.6):
+        top, foot = int(width * (0.5 + side * 0.55)), int(width * (0.5 + side * 1.5))
+        cv2.fillPoly(
+            canvas,
+            [np.asarray([(top - 6, horizon), (top + 6, horizon), (foot + 26, height), (foot - 26, height)])],
+            line,
+        )
+    return degrade.grain(canvas, 4, 1, rng)
 
 
 def _car(
@@ -98,13 +100,27 @@ def _car(
 
     black = np.asarray((22.0, 23, 25))
     shadow = canvas.copy()
-    cv2.ellipse(shadow, tuple(origin.astype(int).tolist()), (int(58 * unit), int(7 * unit)), 0, 0, 360, (20, 20, 22), -1, cv2.LINE_AA)
+    cv2.ellipse(
+        shadow,
+        tuple(origin.astype(int).tolist()),
+        (int(58 * unit), int(7 * unit)),
+        0,
+        0,
+        360,
+        (20, 20, 22),
+        -1,
+        cv2.LINE_AA,
+    )
     cv2.addWeighted(shadow, 0.6, canvas, 0.4, 0, dst=canvas)
     shape([(32, 0), (45, 0), (46, 16), (31, 16)], black, mirrored=True)  # tyres
     shape([(-48, 9), (48, 9), (50, 24), (49, 40), (44, 50), (-44, 50), (-49, 40), (-50, 24)], body)
     shape([(-41, 49), (41, 49), (33, 74), (-33, 74)], body * 0.92)  # roof
-    shape([(-36, 51), (36, 51), (29.5, 71), (-29.5, 71)], np.asarray((44.0, 52, 60)) * (0.5 if night else 1.0))  # window
-    shape([(-30, 55), (-8, 55), (-14, 71), (-27, 71)], np.asarray((78.0, 88, 98)) * (0.5 if night else 1.0))  # its shine
+    shape(
+        [(-36, 51), (36, 51), (29.5, 71), (-29.5, 71)], np.asarray((44.0, 52, 60)) * (0.5 if night else 1.0)
+    )  # window
+    shape(
+        [(-30, 55), (-8, 55), (-14, 71), (-27, 71)], np.asarray((78.0, 88, 98)) * (0.5 if night else 1.0)
+    )  # its shine
     shape([(-44, 49.2), (44, 49.2), (44.6, 48), (-44.6, 48)], body * 0.72)  # lid
     shape([(-49, 23.4), (49, 23.4), (49, 22.2), (-49, 22.2)], body * 0.7)  # bumper's edge
     shape([(-46, 9), (46, 9), (44, 15), (-44, 15)], black * 1.6)
@@ -115,7 +131,13 @@ def _car(
 
 
 def _mounted(
-    canvas: Pixels, glyphs: Glyphs, origin: NDArray[np.float64], unit: float, format: str, night: bool, rng: np.random.Generator
+    canvas: Pixels,
+    glyphs: Glyphs,
+    origin: NDArray[np.float64],
+    unit: float,
+    format: str,
+    night: bool,
+    rng: np.random.Generator,
 ) -> ScenePlate:
     """The plate in its recess: 520 mm of a car 1.85 m wide."""
     match = draw_match(rng, (format,))
@@ -123,12 +145,16 @@ def _mounted(
     rows, columns = plate.pixels.shape[:2]
     centre = origin + np.asarray((0.0, -33.5 * unit))
     half = np.asarray((columns / 2, rows / 2))
-    recess = half + (1.6 * unit, 1.4 * unit)
+    recess = half + np.asarray((1.6, 1.4)) * unit
     dark = (30, 31, 33) if not night else (14, 14, 15)
-    cv2.rectangle(canvas, (centre - recess).astype(int).tolist(), (centre + recess).astype(int).tolist(), dark, -1, cv2.LINE_AA)
+    cv2.rectangle(
+        canvas, (centre - recess).astype(int).tolist(), (centre + recess).astype(int).tolist(), dark, -1, cv2.LINE_AA
+    )
     x, y = (centre - half).round().astype(int)
     canvas[y : y + rows, x : x + columns] = (plate.pixels * (0.8 if night else 1.0)).astype(np.uint8)
-    corners = np.asarray([(x, y), (x + columns, y), (x + columns, y + rows), (x, y + rows)], np.float32) / _LARGER
+    corners = np.asarray([(x, y), (x + columns, y), (x + columns, y + rows), (x, y + rows)], np.float32) / np.float32(
+        _LARGER
+    )
     return ScenePlate(match.text, match.format.name, corners)
 
 
@@ -139,9 +165,9 @@ def _filmed(pixels: Pixels, plates: list[ScenePlate], night: bool, rng: np.rando
     turn = np.asarray([(1, lean, -lean * HEIGHT / 2), (0, 1, 0), (0, 0, 1)]) @ turn
     seen = cv2.warpPerspective(pixels, turn, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     seen = cv2.GaussianBlur(seen, (0, 0), 0.7)
-    grain = cv2.randn(np.empty(seen.shape, np.int16), 0, 7 if night else 3)
-    seen = np.asarray(cv2.add(seen, grain, dtype=cv2.CV_8U), np.uint8)
+    grainy = degrade.grain(np.asarray(seen, np.uint8), 7 if night else 3, 3, rng)
     moved = (
-        ScenePlate(p.text, p.format, cv2.perspectiveTransform(p.quad[:, None], turn).reshape(4, 2).astype(np.float32)) for p in plates
+        ScenePlate(p.text, p.format, cv2.perspectiveTransform(p.quad[:, None], turn).reshape(4, 2).astype(np.float32))
+        for p in plates
     )
-    return Scene(degrade.codec(seen, rng), tuple(moved))
+    return Scene(degrade.codec(grainy, rng), tuple(moved))

@@ -106,7 +106,9 @@ class CRNNTrainer:
         network, averaged, optimizer = self._networks(state)
         characters: list[str] = state["characters"]
         classes = {char: index + 1 for index, char in enumerate(characters)}
-        validation = _together([_Crops(held_back, 0, self.settings.validation, classes)[i] for i in range(self.settings.validation)])
+        validation = _together(
+            [_Crops(held_back, 0, self.settings.validation, classes)[i] for i in range(self.settings.validation)]
+        )
         recent, since, seen = 0.0, time.monotonic(), 0
         for step, batch in self._batches(samples, state["step"], classes):
             recent += self._step(step, batch, network, averaged, optimizer)
@@ -134,9 +136,17 @@ class CRNNTrainer:
         settings = self.settings.model_dump(exclude={"samples", "decay", "threads", "workers", "validate_every"})
         state = checkpoint.load(folder)
         if state is None:
-            state = {"step": 0, "settings": settings, "data": data_version, "characters": list(CHARACTERS), "exact": 0.0}
+            state = {
+                "step": 0,
+                "settings": settings,
+                "data": data_version,
+                "characters": list(CHARACTERS),
+                "exact": 0.0,
+            }
             if start_from:
-                state |= {key: start_from[key] for key in ("characters", "averaged")} | {"network": start_from["averaged"]}
+                state |= {key: start_from[key] for key in ("characters", "averaged")} | {
+                    "network": start_from["averaged"]
+                }
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "settings.json").write_text(self.settings.model_dump_json(indent=1), encoding="utf-8")
         if state["settings"] != settings or state["data"] != data_version:
@@ -160,7 +170,9 @@ class CRNNTrainer:
             optimizer.load_state_dict(state["optimizer"])
         return network, averaged.eval(), optimizer
 
-    def _batches(self, source: SampleSource, step: int, classes: dict[str, int]) -> Iterator[tuple[int, tuple[Tensor, ...]]]:
+    def _batches(
+        self, source: SampleSource, step: int, classes: dict[str, int]
+    ) -> Iterator[tuple[int, tuple[Tensor, ...]]]:
         crops = _Crops(source, step * self.settings.batch, self.steps * self.settings.batch, classes)
         loader = DataLoader(
             crops,
@@ -179,13 +191,15 @@ class CRNNTrainer:
         fall = 1.0 if left >= 1 else 0.5 - 0.5 * math.cos(math.pi * left)
         return self.settings.rate * min(1.0, (step + 1) / warm_up) * fall
 
-    def _step(self, step: int, batch: tuple[Tensor, ...], network: CRNN, averaged: CRNN, optimizer: torch.optim.AdamW) -> float:
+    def _step(
+        self, step: int, batch: tuple[Tensor, ...], network: CRNN, averaged: CRNN, optimizer: torch.optim.AdamW
+    ) -> float:
         torch.manual_seed(self.settings.seed * 1_000_003 + step)
         for group in optimizer.param_groups:
             group["lr"] = self.rate_at(step)
         network.train()
         loss = self._loss(network, batch)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

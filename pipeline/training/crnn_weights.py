@@ -35,7 +35,9 @@ def load_trainable(path: Path) -> dict[str, Any]:
             tensors = {name: weights.get_tensor(name) for name in weights.keys()}  # noqa: SIM118
         return {"characters": json.loads(about["characters"]), "cell": about["cell"], "averaged": tensors}
     except Exception as error:  # safetensors raises an error type of its own that it does not export
-        raise TrainingError(f"{path} holds no weights of the reader ({error}); name a crnn .safetensors file") from error
+        raise TrainingError(
+            f"{path} holds no weights of the reader ({error}); name a crnn .safetensors file"
+        ) from error
 
 
 def export_onnx(trainable: Path, out: Path) -> Path:
