@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.plate.geometry import Box, bounding_box, box_iou
 from pipeline.plate.types import Quad
-
-Box = tuple[float, float, float, float]
 
 
 def plain(text: str) -> str:
@@ -90,20 +89,3 @@ def match_plates(labelled: Sequence[LabelledPlate], found: Sequence[FoundPlate],
         elif not any(box_iou(other, box) >= threshold for other in ignored):
             extra.append(plate)
     return SceneMatch(tuple((label, partner.get(n)) for n, label in enumerate(counting)), tuple(extra))
-
-
-def bounding_box(quad: Quad) -> Box:
-    """Left, top, right, bottom of a quad's upright rectangle."""
-    (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
-    return float(left), float(top), float(right), float(bottom)
-
-
-def box_iou(one: Box, other: Box) -> float:
-    """Intersection over union; 0 for boxes that enclose nothing."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    shared = max(0.0, width) * max(0.0, height)
-    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return shared / (areas - shared) if areas > shared else 0.0
-
-

@@ -27,6 +27,13 @@ def read_table(source: bytes | Path, name: str | None = None, *, required: Seque
         BadTable: it is empty, in another encoding or torn, lacks a column of ``required`` or names one twice.
         MediaError: the path cannot be opened.
     """
+    return [row for _, row in read_numbered_table(source, name, required=required)]
+
+
+def read_numbered_table(
+    source: bytes | Path, name: str | None = None, *, required: Sequence[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """As :func:`read_table`, each row with the number of its line, for whoever finds fault with a value."""
     name = display_name(source, name)
     with open_source(source, name) as stream:
         rows = _rows(_decode(stream.read(), name), name)
@@ -40,7 +47,7 @@ def read_table(source: bytes | Path, name: str | None = None, *, required: Seque
             )
         row = dict(zip(header, cells + [""] * len(header), strict=False))
         row.pop("", None)
-        table.append(row)
+        table.append((line, row))
     return table
 
 

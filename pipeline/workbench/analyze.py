@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.errors import BackendUnavailable, MediaError, NotFound
+from pipeline.flow.inspect_image import inspect_frames
+from pipeline.flow.recipe import BUILT_IN, Recipe, find_recipe
+from pipeline.flow.recipe import DEFAULT_RECIPE as DEFAULT_RECIPE
+from pipeline.media.decode import decode
 from pipeline.workbench.bench import Workbench
-from pipeline.workbench.views import FileProblem, StoredUpload, WorkedUpload
-
-DEFAULT_RECIPE = "thorough"
+from pipeline.workbench.incoming import open_pictures
+from pipeline.workbench.views import FileProblem, StoredResult, StoredUpload, WorkedUpload
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class AnalyzeStep:
 
 def recipes(bench: Workbench) -> tuple[RecipeChoice, ...]:
     """The recipes one can choose, the default first."""
-    raise NotImplementedError
+    return tuple(RecipeChoice(recipe.name, recipe.missing(bench.config)) for recipe in BUILT_IN.values())
 
 
 def add_uploads(
@@ -46,7 +50,11 @@ def add_uploads(
     Raises:
         StoreError: the state folder cannot be written.
     """
-    raise NotImplementedError
+    for picture in open_pictures(files, bench.config):
+        if isinstance(picture, FileProblem):
+            yield picture
+        else:
+            yield bench.store.uploads.add(picture.name, picture.data, picture.frame, source)
 
 
 def analyze(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE) -> Iterator[AnalyzeStep]:
@@ -59,7 +67,32 @@ def analyze(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_R
         BackendUnavailable: a step of the recipe lacks something; the message says what and how to get it.
         StoreError: the state folder cannot be written.
     """
-    raise NotImplementedError
+    chosen = find_recipe(recipe)
+    if reason := chosen.missing(bench.config):
+        raise BackendUnavailable(reason)
+    fingerprint = chosen.fingerprint(bench.config)
+    for done, upload_id in enumerate(upload_ids, start=1):
+        yield AnalyzeStep(done, len(upload_ids), _work(bench, upload_id, chosen, fingerprint))
+
+
+def _work(bench: Workbench, upload_id: int, recipe: Recipe, fingerprint: str) -> WorkedUpload | FileProblem:
+    name = f"upload {upload_id}"
+    try:
+        upload = bench.store.uploads.get(upload_id)
+        name = upload.name
+        known = bench.store.results.find(upload.sha256, fingerprint)
+        if known and not has_failures(known):
+            return WorkedUpload(upload, known, from_store=True)
+        frame = decode(bench.store.blobs.get(upload.sha256), name, max_pixels=bench.config.max_pixels)
+        made = inspect_frames([frame], recipe, bench.pool)[0]
+        return WorkedUpload(upload, bench.store.results.save(made, recipe.name, fingerprint), from_store=False)
+    except (NotFound, MediaError) as error:  # deleted meanwhile, or the limits have become stricter
+        return FileProblem(name, str(error))
+
+
+def has_failures(result: StoredResult) -> bool:
+    """Whether a backend failed anywhere in it."""
+    return bool(result.failures) or any(stored.inspection.failures for stored in result.inspections)
 
 
 def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE) -> tuple[WorkedUpload, ...]:
@@ -67,7 +100,17 @@ def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_R
 
     Uploads that are deleted, or not yet worked with this recipe, are left out.
     """
-    raise NotImplementedError
+    fingerprint = find_recipe(recipe).fingerprint(bench.config)
+    return tuple(worked for upload_id in upload_ids if (worked := _stored(bench, upload_id, fingerprint)))
+
+
+def _stored(bench: Workbench, upload_id: int, fingerprint: str) -> WorkedUpload | None:
+    try:
+        upload = bench.store.uploads.get(upload_id)
+        result = bench.store.results.find(upload.sha256, fingerprint)
+    except NotFound:
+        return None
+    return WorkedUpload(upload, result, from_store=True) if result else None
 
 
 def delete_upload(bench: Workbench, upload_id: int) -> None:
@@ -76,4 +119,4 @@ def delete_upload(bench: Workbench, upload_id: int) -> None:
     Raises:
         NotFound: no such upload.
     """
-    raise NotImplementedError
+    bench.store.uploads.delete(upload_id)

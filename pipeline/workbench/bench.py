@@ -1,20 +1,20 @@
-"""The open workbench: settings, store and built backends, shared by everybody in the process."""
+"""The open workbench: settings, built backends and store, shared by everybody in the process."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Self
 
-from pipeline.config import Config
+import cv2
+
+from pipeline.config import Config, load_config
 from pipeline.pool import Pool
 from pipeline.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """What every use case needs; safe to share between threads.
-
-    """
+    """What the pages' use cases need; safe to share between threads."""
 
     config: Config
     pool: Pool
@@ -22,13 +22,20 @@ class Workbench:
 
     @classmethod
     def open(cls, config: Config | None = None) -> Self:
-        """Opens (and where needed creates) the state folder.
+        """Opens (and where needed makes) the state folder.
 
         Raises:
             ConfigError: a ``PLATELOOP_…`` variable cannot be used.
             StoreError: the state folder cannot be read or written.
         """
-        raise NotImplementedError
+        config = config or load_config()
+        return cls(config, open_pool(config), Store.open(config))
 
     def close(self) -> None:
-        raise NotImplementedError
+        self.store.close()
+
+
+def open_pool(config: Config) -> Pool:
+    """A pool of backends; OpenCV is held to the same number of threads as they are."""
+    cv2.setNumThreads(config.threads)
+    return Pool(config)

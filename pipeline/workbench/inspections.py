@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
+from pipeline.media.decode import decode
+from pipeline.media.draw import draw_quads, encode_jpeg, thumbnail
+from pipeline.media.tables import write_table
+from pipeline.plate.alphabet import normalise
+from pipeline.plate.doubts import sentence
+from pipeline.plate.types import Review
+from pipeline.workbench import wire
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import Found, InspectionFilter, InspectionRow, Order, StoredInspection
+
+EVERYTHING = InspectionFilter()
+COLUMNS = ("id", "file", "source", "text", "truth", "confidence", "formats", "doubts", "recipe", "reviewer", "created")
 
 
 def search(
     bench: Workbench,
-    wanted: InspectionFilter = InspectionFilter(),
+    wanted: InspectionFilter = EVERYTHING,
     order: Order = Order.NEWEST,
     limit: int | None = 50,
     offset: int = 0,
 ) -> Found:
     """One page of the inspections that match."""
-    raise NotImplementedError
+    rows, total = bench.store.inspections.search(wanted, order, limit, offset)
+    return Found(total, rows)
 
 
 def days(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
     """``since`` and ``until`` of a filter for whole days of this machine's calendar, both included."""
-    raise NotImplementedError
+    return (
+        datetime.combine(first, time()).astimezone() if first else None,
+        datetime.combine(last + timedelta(days=1), time()).astimezone() if last else None,
+    )
 
 
 def sources(bench: Workbench) -> tuple[str, ...]:
     """Every source that an upload has, for the filter."""
-    raise NotImplementedError
+    return bench.store.uploads.sources()
 
 
 def get(bench: Workbench, inspection_id: int) -> StoredInspection:
@@ -35,7 +49,7 @@ def get(bench: Workbench, inspection_id: int) -> StoredInspection:
     Raises:
         NotFound: no such inspection, or it was deleted.
     """
-    raise NotImplementedError
+    return bench.store.inspections.get(inspection_id)
 
 
 def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> StoredInspection:
@@ -46,7 +60,8 @@ def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> 
     Raises:
         NotFound: no such inspection.
     """
-    raise NotImplementedError
+    bench.store.reviews.add(Review(inspection_id, normalise(truth), reviewer))
+    return get(bench, inspection_id)
 
 
 def delete(bench: Workbench, inspection_id: int) -> None:
@@ -55,7 +70,7 @@ def delete(bench: Workbench, inspection_id: int) -> None:
     Raises:
         NotFound: no such inspection.
     """
-    raise NotImplementedError
+    bench.store.inspections.delete(inspection_id)
 
 
 def crop_png(bench: Workbench, shown: InspectionRow | StoredInspection) -> bytes:
@@ -64,7 +79,7 @@ def crop_png(bench: Workbench, shown: InspectionRow | StoredInspection) -> bytes
     Raises:
         NotFound: it was deleted meanwhile.
     """
-    raise NotImplementedError
+    return bench.store.blobs.get(shown.crop_sha256)
 
 
 def frame_jpeg(
@@ -82,18 +97,47 @@ def frame_jpeg(
     Raises:
         NotFound: no such picture.
     """
-    raise NotImplementedError
+    full = decode(bench.store.blobs.get(sha256), max_pixels=bench.config.max_pixels).pixels
+    pixels = thumbnail(full, max_side)
+    scale = pixels.shape[1] / full.shape[1]
+    drawn = draw_quads(
+        pixels,
+        [stored.inspection.detection.quad * scale for stored in inspections],
+        [_shown_text(stored) for stored in inspections],
+        chosen=next((n for n, stored in enumerate(inspections) if stored.id == chosen), None),
+    )
+    return encode_jpeg(drawn)
+
+
+def _shown_text(stored: StoredInspection) -> str:
+    return (stored.review.review.truth if stored.review else stored.inspection.verdict.text) or "?"
 
 
 def verdict_json(bench: Workbench, inspection_id: int) -> str:
-    """One verdict as indented JSON: file, text, confidence, characters, quad, formats, doubts, truth, recipe, date.
+    """One verdict as indented JSON.
 
     Raises:
         NotFound: no such inspection.
     """
-    raise NotImplementedError
+    return wire.verdict_json(get(bench, inspection_id)).model_dump_json(indent=2)
 
 
-def table_csv(bench: Workbench, wanted: InspectionFilter = InspectionFilter(), order: Order = Order.NEWEST) -> bytes:
+def table_csv(bench: Workbench, wanted: InspectionFilter = EVERYTHING, order: Order = Order.NEWEST) -> bytes:
     """Everything that matches, as UTF-8 with BOM, so that Excel opens it."""
-    raise NotImplementedError
+    return write_table((_cells(row) for row in search(bench, wanted, order, limit=None).rows), COLUMNS)
+
+
+def _cells(row: InspectionRow) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "file": row.name,
+        "source": row.source,
+        "text": row.text,
+        "truth": row.truth,
+        "confidence": round(row.confidence, 4),
+        "formats": " ".join(row.formats),
+        "doubts": " ".join(sentence(doubt) for doubt in row.doubts),
+        "recipe": row.recipe,
+        "reviewer": row.reviewer,
+        "created": row.created.astimezone().isoformat(sep=" ", timespec="seconds"),
+    }

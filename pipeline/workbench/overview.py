@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.workbench.bench import Workbench
-from pipeline.workbench.views import Counts, InspectionRow, ResultRow
+from pipeline.workbench.views import Counts, InspectionFilter, InspectionRow, ResultRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,11 @@ class Overview:
 
 def overview(bench: Workbench, each: int = 8) -> Overview:
     """Lists of at most ``each`` entries."""
-    raise NotImplementedError
+    store = bench.store
+    return Overview(
+        counts=store.counts(),
+        latest=store.inspections.search(limit=each)[0],
+        doubtful=store.inspections.search(InspectionFilter(doubtful=True, reviewed=False), limit=each)[0],
+        without_plate=store.results.without_plate(each),
+        failed=store.results.with_failures(each),
+    )

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import platform
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
+from pipeline import __version__
+from pipeline.errors import WeightsError
 from pipeline.plate.types import Stage
-from pipeline.weights import WeightsRow
+from pipeline.registry import backends
+from pipeline.weights import Manifest, WeightsRow
 from pipeline.workbench.bench import Workbench
+
+PACKAGES = (
+    "streamlit", "ultralytics", "torch", "torchvision", "onnxruntime", "opencv-python", "numpy", "pandas", "plotly",
+    "sqlalchemy", "pydantic", "pillow", "pillow-heif",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,10 @@ class WeightsState:
 
 @dataclass(frozen=True, slots=True)
 class SystemReport:
-    """``versions`` maps a package to its version, or None where it is not installed; sizes are in bytes."""
+    """``versions`` maps a package to its version, or None where it is not installed.
+
+    ``device`` is what the models run on. ``weights_problem`` says why there is no list of weights.
+    """
 
     version: str
     python: str
@@ -50,4 +65,66 @@ class SystemReport:
 
 def system_report(bench: Workbench) -> SystemReport:
     """Asks the machine anew each time; loads no model and no heavy package."""
-    raise NotImplementedError
+    config = bench.config
+    weights, weights_problem = weights_states(config.weights)
+    return SystemReport(
+        version=__version__,
+        python=platform.python_version(),
+        platform=platform.platform(),
+        device=_device(),
+        threads=config.threads,
+        versions={name: _version(name) for name in PACKAGES},
+        backends=tuple(
+            BackendState(stage, backend.name, backend.title, backend.missing(config))
+            for stage in Stage
+            for backend in backends(stage).values()
+        ),
+        weights=weights,
+        weights_problem=weights_problem,
+        home=config.home,
+        home_bytes=_size(config.home),
+        free_bytes=shutil.disk_usage(config.home).free,
+        source_url=config.source_url,
+    )
+
+
+def weights_states(folder: Path) -> tuple[tuple[WeightsState, ...], str | None]:
+    """Every row of the manifest, its file checked, and what is wrong with the manifest itself."""
+    try:
+        manifest = Manifest.load(folder)
+    except WeightsError as error:
+        return (), str(error)
+    return tuple(_weights_state(manifest, row) for row in manifest.rows), None
+
+
+def _weights_state(manifest: Manifest, row: WeightsRow) -> WeightsState:
+    try:
+        return WeightsState(row, manifest.verified(row.name).stat().st_size, None)
+    except WeightsError as error:
+        return WeightsState(row, 0, str(error))
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files below; those that go meanwhile count nothing."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += path.lstat().st_size
+    return total
+
+
+def _device() -> str:
+    """The processor: serving runs on ONNX Runtime's CPU provider, also where there is an accelerator."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return f"CPU, {model or platform.processor() or platform.machine()}"

@@ -1,0 +1,82 @@
+"""A recipe's scores on labelled pictures, as ``evaluate`` reports them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from pipeline.analysis.metrics import SceneMatch, character_error_rate, exact, plain, wilson
+
+Interval = tuple[float, float]
+
+
+class CropScores(BaseModel):
+    """``n`` crops with a text, ``exact`` of them right; ``cer`` in edits per character of truth."""
+
+    n: int
+    exact: int
+    cer: float
+    exact_interval: Interval
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[str, str]]) -> CropScores:
+        """Of (truth, read) pairs."""
+        right = sum(exact(truth, read) for truth, read in pairs)
+        return cls(n=len(pairs), exact=right, cer=character_error_rate(pairs), exact_interval=wilson(right, len(pairs)))
+
+
+class DistinctScores(BaseModel):
+    """Plates that recur count once: ``once`` read right in one view at least, ``always`` in every view."""
+
+    plates: int
+    once: int
+    always: int
+
+
+class SceneScores(BaseModel):
+    """``plates`` labelled, ``found`` of them; ``readable`` have a text, ``exact`` of these were found and read right.
+
+    ``extra`` boxes lie on no labelled plate. The intervals are Wilson's, 95 %, of found and exact.
+    """
+
+    plates: int
+    found: int
+    readable: int
+    exact: int
+    extra: int
+    found_interval: Interval
+    exact_interval: Interval
+    distinct: DistinctScores
+
+    @classmethod
+    def of(cls, matches: Sequence[SceneMatch]) -> SceneScores:
+        pairs = [pair for match in matches for pair in match.pairs]
+        found = sum(plate is not None for _, plate in pairs)
+        views: defaultdict[str, list[bool]] = defaultdict(list)
+        for truth, read in readings(matches):
+            views[plain(truth)].append(exact(truth, read))
+        rights = [right for seen in views.values() for right in seen]
+        return cls(
+            plates=len(pairs),
+            found=found,
+            readable=len(rights),
+            exact=sum(rights),
+            extra=sum(len(match.extra) for match in matches),
+            found_interval=wilson(found, len(pairs)),
+            exact_interval=wilson(sum(rights), len(rights)),
+            distinct=DistinctScores(
+                plates=len(views), once=sum(map(any, views.values())), always=sum(map(all, views.values()))
+            ),
+        )
+
+
+def readings(matches: Sequence[SceneMatch]) -> list[tuple[str, str]]:
+    """(truth, read) of every readable plate; read is empty where it was not found."""
+    return [
+        (label.text, plate.text if plate else "")
+        for match in matches
+        for label, plate in match.pairs
+        if plain(label.text)
+    ]

@@ -1,0 +1,84 @@
+"""Verdicts as JSON: what ``read --json`` prints and a page lets one copy. Its names are promises to other tools."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, PlainSerializer
+
+from pipeline.plate.doubts import sentence
+from pipeline.plate.types import FrameResult, Inspection, StageFailure
+from pipeline.workbench.views import StoredInspection
+
+Probability = Annotated[float, PlainSerializer(lambda value: round(value, 4))]
+Pixel = Annotated[float, PlainSerializer(lambda value: round(value, 1))]
+Milliseconds = Annotated[float, PlainSerializer(lambda value: round(value, 2))]
+
+
+class CharacterJson(BaseModel):
+    char: str
+    probability: Probability
+
+
+class PlateJson(BaseModel):
+    """One plate; ``quad`` is clockwise from the plate's top-left, ``doubts`` are English sentences."""
+
+    text: str
+    confidence: Probability
+    characters: list[CharacterJson]
+    quad: list[tuple[Pixel, Pixel]]
+    formats: list[str]
+    doubts: list[str]
+
+
+class PictureJson(BaseModel):
+    """One picture: a line of ``read --json``."""
+
+    file: str
+    plates: list[PlateJson]
+    failures: list[StageFailure]
+    ms: dict[str, Milliseconds]
+
+
+class VerdictJson(BaseModel):
+    """One stored plate; ``truth`` is what a person says it reads, null where nobody said anything."""
+
+    id: int
+    file: str
+    recipe: str
+    created: datetime
+    truth: str | None
+    plate: PlateJson
+
+
+def plate_json(inspection: Inspection) -> PlateJson:
+    verdict = inspection.verdict
+    return PlateJson(
+        text=verdict.text,
+        confidence=verdict.confidence,
+        characters=[CharacterJson(char=slot.char, probability=slot.probability) for slot in verdict.slots],
+        quad=inspection.detection.quad.tolist(),
+        formats=list(verdict.formats),
+        doubts=[sentence(doubt) for doubt in (*verdict.doubts, *inspection.hints)],
+    )
+
+
+def picture_json(file: str, result: FrameResult) -> PictureJson:
+    return PictureJson(
+        file=file,
+        plates=[plate_json(inspection) for inspection in result.inspections],
+        failures=[*result.failures, *(f for inspection in result.inspections for f in inspection.failures)],
+        ms=result.elapsed_ms,
+    )
+
+
+def verdict_json(stored: StoredInspection) -> VerdictJson:
+    return VerdictJson(
+        id=stored.id,
+        file=stored.uploads[0].name,
+        recipe=stored.recipe,
+        created=stored.created,
+        truth=stored.review.review.truth if stored.review else None,
+        plate=plate_json(stored.inspection),
+    )
