@@ -69,7 +69,7 @@ class Letterbox:
         return np.clip(moved, 0, np.array(self.picture * 2, dtype=np.float32))
 
 
-def decode(head: NDArray[np.float32], confidence: float, overlap: float) -> tuple[Boxes, Scores]:
+def decode_head(head: NDArray[np.float32], confidence: float, overlap: float) -> tuple[Boxes, Scores]:
     """Boxes (n, 4) in pixels of the input with their scores (n), best first.
 
     ``head`` is (5, anchors): centre x, centre y, width, height, score. Of boxes whose IoU is above ``overlap``
@@ -99,7 +99,7 @@ class YoloNetwork:
             inputs = cv2.dnn.blobFromImages([letterboxes[n].apply(pictures[n]) for n in batch], 1 / 255)
             (heads,) = self._session.run(None, {self._input: inputs})
             for n, head in zip(batch, heads, strict=True):
-                boxes, scores = decode(head, confidence, overlap)
+                boxes, scores = decode_head(head, confidence, overlap)
                 found[n] = letterboxes[n].undo(boxes), scores
         return [found[n] for n in range(len(pictures))]
 
