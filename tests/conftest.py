@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -68,9 +69,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def shared() -> Path:
     """The folder of real photos, glyphs and weights; without it the test is skipped, in ``.ci/run`` it fails."""
     folder = load_config().shared
-    if (folder / "data" / "real" / "labels.csv").is_file():
-        return folder
-    reason = f"needs the shared material, which is not at {folder}; PLATELOOP_SHARED names another folder"
+    if not (folder / "data" / "real" / "labels.csv").is_file():
+        _cannot_run(f"needs the shared material, which is not at {folder}; PLATELOOP_SHARED names another folder")
+    return folder
+
+
+def _cannot_run(reason: str) -> NoReturn:
     if os.environ.get("PLATELOOP_REQUIRE_SHARED") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
@@ -134,8 +138,11 @@ def browser_locale() -> str:
 def browser_page(browser_locale: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of headless Chromium. The test fails on a console error and on a request to a foreign host."""
     complaints: list[str] = []
-    program = shutil.which("chromium") or shutil.which("google-chrome")  # else the one Playwright has installed
     with sync_playwright() as playwright:
+        installed = shutil.which("chromium") or shutil.which("google-chrome")
+        program = installed or playwright.chromium.executable_path
+        if not Path(program).is_file():
+            _cannot_run("needs Chromium, and there is none on the PATH; run: make setup")
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         context = browser.new_context(locale=browser_locale, viewport={"width": 1360, "height": 900})
         context.grant_permissions(["clipboard-read", "clipboard-write"])
