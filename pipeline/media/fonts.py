@@ -12,7 +12,6 @@ _BOLD = (
     "/usr/share/fonts/truetype/nanum/NanumBarunGothicBold.ttf",
     "/usr/share/fonts/truetype/nanum/NanumSquareB.ttf",
     "/usr/share/fonts/truetype/nanum/NanumSquareRoundB.ttf",
-    "/usr/share/fonts/truetype/nanum/NanumSquareRoundB.ttf",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
     "C:/Windows/Fonts/malgunbd.ttf",
 )

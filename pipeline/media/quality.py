@@ -81,7 +81,7 @@ def _grey(frame: Frame, quad: Quad, height: int) -> NDArray[np.float32]:
 
 
 def _detail(grey: NDArray[np.float32]) -> float:
-    """Variance of the Laplacian over that of the grey itself, so that contrast does not count; noise is calmed first."""
+    """Variance of the Laplacian, noise calmed, over that of the grey itself, so that contrast does not count."""
     calm = cv2.GaussianBlur(grey, (0, 0), 0.7)
     return float(cv2.Laplacian(calm, cv2.CV_32F).var() / max(1.0, float(calm.var())))
 

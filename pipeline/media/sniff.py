@@ -46,10 +46,11 @@ def sniff(head: bytes) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    # The cut may fall inside a character, so a tail of up to three bytes need not decode.
-    return not re.search(rb"[\0-\x08\x0e-\x1a]", head) and any(
-        _decodes(head[: len(head) - cut], encoding) for encoding in ("utf-8", "cp949") for cut in range(4)
-    )
+    if re.search(rb"[\0-\x08\x0e-\x1a]", head):
+        return False
+    # A long text was cut, perhaps inside a character: a tail of up to three bytes need not decode.
+    ends = range(len(head), len(head) - (4 if len(head) == HEAD else 1), -1)
+    return any(_decodes(head[:end], encoding) for encoding in ("utf-8", "cp949") for end in ends)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
