@@ -210,6 +210,11 @@ class FrameResult:
     failures: tuple[StageFailure, ...] = ()
     elapsed_ms: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def all_failures(self) -> tuple[StageFailure, ...]:
+        """Those of the frame, then those of its plates."""
+        return sum((inspection.failures for inspection in self.inspections), self.failures)
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

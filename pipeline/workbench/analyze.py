@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import BackendUnavailable, MediaError, NotFound
+from pipeline.errors import MediaError, NotFound
 from pipeline.flow.inspect_image import inspect_frames
-from pipeline.flow.recipe import BUILT_IN, Recipe, find_recipe
-from pipeline.flow.recipe import DEFAULT_RECIPE as DEFAULT_RECIPE
+from pipeline.flow.recipe import Recipe, find_recipe
 from pipeline.media.decode import decode
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.incoming import open_pictures
+from pipeline.workbench.recipes import DEFAULT_RECIPE as DEFAULT_RECIPE
+from pipeline.workbench.recipes import RecipeChoice, choose_recipe, recipe_choices
 from pipeline.workbench.views import FileProblem, StoredResult, StoredUpload, WorkedUpload
-
-
-@dataclass(frozen=True, slots=True)
-class RecipeChoice:
-    """``name`` is stable and a key of the words (``recipe.<name>``); ``missing`` says why it cannot run, or is None."""
-
-    name: str
-    missing: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class AnalyzeStep:
 
 def recipes(bench: Workbench) -> tuple[RecipeChoice, ...]:
     """The recipes one can choose, the default first."""
-    return tuple(RecipeChoice(recipe.name, recipe.missing(bench.config)) for recipe in BUILT_IN.values())
+    return recipe_choices(bench.config)
 
 
 def add_uploads(
@@ -67,9 +60,7 @@ def analyze(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_R
         BackendUnavailable: a step of the recipe lacks something; the message says what and how to get it.
         StoreError: the state folder cannot be written.
     """
-    chosen = find_recipe(recipe)
-    if reason := chosen.missing(bench.config):
-        raise BackendUnavailable(reason)
+    chosen = choose_recipe(bench.config, recipe)
     fingerprint = chosen.fingerprint(bench.config)
     for done, upload_id in enumerate(upload_ids, start=1):
         yield AnalyzeStep(done, len(upload_ids), _work(bench, upload_id, chosen, fingerprint))

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pipeline.analysis.metrics import FoundPlate, LabelledPlate, SceneMatch, exact, match_plates, plain
 from pipeline.analysis.scores import CropScores, SceneScores, readings
 from pipeline.corpus.labels import Label, LabelKind, Labels
+from pipeline.corpus.labels import read_labels as read_labels
 from pipeline.flow.recipe import Recipe
 from pipeline.plate.types import FrameResult
 from pipeline.pool import Pool
@@ -42,7 +43,9 @@ class Report(Scores):
     problems: list[str]
 
 
-def evaluate(labels: Labels, images: Path, recipe: Recipe, pool: Pool, progress: Callable[[], object]) -> Report:
+def evaluate(
+    labels: Labels, images: Path, recipe: Recipe, pool: Pool, progress: Callable[[], object] = lambda: None
+) -> Report:
     """Reads every labelled picture; ``progress`` is called after each.
 
     Raises:
@@ -94,8 +97,7 @@ class _Evaluation:
         self._note_misses(labels[0].file, readings([match]))
 
     def note_failures(self, result: FrameResult) -> None:
-        failures = (*result.failures, *(f for inspection in result.inspections for f in inspection.failures))
-        self.problems.update({f"{f.stage} '{f.backend}' failed: {f.reason}": None for f in failures})
+        self.problems.update({f"{f.stage} '{f.backend}' failed: {f.reason}": None for f in result.all_failures})
 
     def report(self, recipe: str) -> Report:
         sources = sorted(self._crops.keys() | self._scenes.keys())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.config import Config
 from pipeline.errors import MediaError, NotFound, StoreError
 from pipeline.flow.inspect_image import inspect_frames
 from pipeline.flow.recipe import Recipe
@@ -48,6 +49,15 @@ def find_pictures(paths: Sequence[Path]) -> tuple[list[tuple[str, Path]], list[F
         except MediaError as error:
             problems.append(FileProblem(display_name(path), str(error)))
     return found, problems
+
+
+def open_store(config: Config) -> Store | None:
+    """The store, or None where it cannot be opened; that is logged, and reading goes on without it."""
+    try:
+        return Store.open(config)
+    except StoreError as error:
+        _log.warning("results are not kept: %s", error)
+        return None
 
 
 def read_pictures(

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.config import Config
 from pipeline.errors import WeightsError
 from pipeline.plate.types import Stage
 from pipeline.registry import backends
@@ -66,7 +67,12 @@ class SystemReport:
 def system_report(bench: Workbench) -> SystemReport:
     """Asks the machine anew each time; loads no model and no heavy package."""
     config = bench.config
-    weights, weights_problem = weights_states(config.weights)
+    weights: tuple[WeightsState, ...] = ()
+    weights_problem = None
+    try:
+        weights = weights_states(config.weights)
+    except WeightsError as error:
+        weights_problem = str(error)
     return SystemReport(
         version=__version__,
         python=platform.python_version(),
@@ -74,11 +80,7 @@ def system_report(bench: Workbench) -> SystemReport:
         device=_device(),
         threads=config.threads,
         versions={name: _version(name) for name in PACKAGES},
-        backends=tuple(
-            BackendState(stage, backend.name, backend.title, backend.missing(config))
-            for stage in Stage
-            for backend in backends(stage).values()
-        ),
+        backends=backend_states(config),
         weights=weights,
         weights_problem=weights_problem,
         home=config.home,
@@ -88,13 +90,23 @@ def system_report(bench: Workbench) -> SystemReport:
     )
 
 
-def weights_states(folder: Path) -> tuple[tuple[WeightsState, ...], str | None]:
-    """Every row of the manifest, its file checked, and what is wrong with the manifest itself."""
-    try:
-        manifest = Manifest.load(folder)
-    except WeightsError as error:
-        return (), str(error)
-    return tuple(_weights_state(manifest, row) for row in manifest.rows), None
+def backend_states(config: Config) -> tuple[BackendState, ...]:
+    """Every backend in the order of the stages."""
+    return tuple(
+        BackendState(stage, backend.name, backend.title, backend.missing(config))
+        for stage in Stage
+        for backend in backends(stage).values()
+    )
+
+
+def weights_states(folder: Path) -> tuple[WeightsState, ...]:
+    """Every row of the manifest, its file checked.
+
+    Raises:
+        MissingWeights: there is no readable manifest.
+    """
+    manifest = Manifest.load(folder)
+    return tuple(_weights_state(manifest, row) for row in manifest.rows)
 
 
 def _weights_state(manifest: Manifest, row: WeightsRow) -> WeightsState:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, PlainSerializer
 
 from pipeline.plate.doubts import sentence
 from pipeline.plate.types import FrameResult, Inspection, StageFailure
-from pipeline.workbench.views import StoredInspection
+from pipeline.workbench.views import FileProblem, StoredInspection
 
 Probability = Annotated[float, PlainSerializer(lambda value: round(value, 4))]
 Pixel = Annotated[float, PlainSerializer(lambda value: round(value, 1))]
@@ -68,9 +68,15 @@ def picture_json(file: str, result: FrameResult) -> PictureJson:
     return PictureJson(
         file=file,
         plates=[plate_json(inspection) for inspection in result.inspections],
-        failures=[*result.failures, *(f for inspection in result.inspections for f in inspection.failures)],
+        failures=list(result.all_failures),
         ms=result.elapsed_ms,
     )
+
+
+def problem_json(problem: FileProblem) -> PictureJson:
+    """A file that could not be opened, in the same shape as those that could."""
+    failure = StageFailure("decode", "media", problem.reason)
+    return PictureJson(file=problem.name, plates=[], failures=[failure], ms={})
 
 
 def verdict_json(stored: StoredInspection) -> VerdictJson:

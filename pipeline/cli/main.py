@@ -1,0 +1,50 @@
+"""``python -m pipeline``: every command, and how the process begins and ends."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from typing import Annotated, TextIO
+
+import typer
+
+from pipeline.cli import bench, evaluate, listing, read, synth, train, weights
+from pipeline.errors import PlateLoopError
+
+app = typer.Typer(
+    name="python -m pipeline",
+    help="Find, rectify and read Korean licence plates, offline.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("read")(read.read)
+app.command("evaluate")(evaluate.evaluate)
+app.command("bench")(bench.bench)
+app.command("recipes")(listing.recipes)
+app.command("backends")(listing.backends)
+app.add_typer(weights.app, name="weights")
+app.add_typer(train.app, name="train")
+app.add_typer(synth.app, name="synth")
+
+
+@app.callback()
+def _options(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log details to stderr.")] = False) -> None:
+    logging.basicConfig(
+        stream=sys.stderr, format="%(levelname)s %(message)s", level=logging.DEBUG if verbose else logging.WARNING
+    )
+
+
+def main() -> None:
+    """Exits 0 when it did what was asked, 1 when it could not, 2 for wrong use, 130 after Ctrl-C."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `… | head` ends it quietly
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIO) and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    try:
+        app()
+    except PlateLoopError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)

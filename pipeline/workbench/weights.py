@@ -1,0 +1,32 @@
+"""Makes the ONNX files that serve from the weights that are trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.errors import MissingWeights
+from pipeline.weights import Manifest
+
+EXPORTS = ("crnn", "yolo_plate")
+
+
+def export_weights(config: Config, name: str, out: Path | None = None) -> Path:
+    """Writes to ``out``, else over the file that the manifest names.
+
+    Raises:
+        MissingWeights: nothing of that name can be exported, or what it is made from is missing.
+        WeightsMismatch: what it is made from is not the file the manifest names.
+    """
+    if name not in EXPORTS:
+        raise MissingWeights(f"weights '{name}' are not exported from others; there are: {', '.join(EXPORTS)}")
+    manifest = Manifest.load(config.weights)
+    out = out or config.weights / manifest.row(name).file
+    # Both import torch, which takes seconds.
+    if name == "crnn":
+        from pipeline.training.crnn_weights import export_onnx
+
+        return export_onnx(manifest.verified("crnn_trainable"), out)
+    from pipeline.training.export import export_yolo_plate
+
+    return export_yolo_plate(config, out)
