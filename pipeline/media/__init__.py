@@ -1,1 +1,1 @@
-"""Opens what people bring, cuts plates out of pictures and draws them in; the only readers of image files and tables."""
+"""Opens what people bring, cuts plates out of pictures, draws them in; only here are image files and tables read."""
