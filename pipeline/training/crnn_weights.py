@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from safetensors.torch import save_file
 
 from pipeline.errors import TrainingError
 from pipeline.networks.crnn import CRNN, example_input
+
+OPSET = 17  # any onnxruntime since 1.12 runs it
 
 
 def save_trainable(state: dict[str, Any], out: Path) -> Path:
@@ -46,16 +49,18 @@ def export_onnx(trainable: Path, out: Path) -> Path:
     network = CRNN(len(state["characters"]) + 1, state["cell"])
     network.load_state_dict(state["averaged"])
     out.parent.mkdir(parents=True, exist_ok=True)
-    torch.onnx.export(
-        network.eval(),
-        (example_input(),),
-        str(out),
-        input_names=["pictures"],
-        output_names=["written"],
-        dynamic_axes={"pictures": {0: "batch"}, "written": {0: "batch"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():  # the new exporter unrolls the recurrent layer's 112 steps
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            network.eval(),
+            (example_input(),),
+            str(out),
+            input_names=["pictures"],
+            output_names=["written"],
+            dynamic_axes={"pictures": {0: "batch"}, "written": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
     model = onnx.load(str(out))
     onnx.helper.set_model_props(model, {"characters": json.dumps(state["characters"], ensure_ascii=False)})
     onnx.save(model, str(out))

@@ -16,6 +16,8 @@ from pipeline.synth.photos import PhotoStyle, load_surroundings, photograph
 SYNTH_VERSION = "1"
 """Raise it when the generator draws other pictures for the same seed."""
 
+_EASY = PhotoStyle(margin=0.1, tilted=0.0, hard=0.0)
+
 
 class SampleSource(Protocol):
     """Endless labelled crops; must pickle, since worker processes draw them."""
@@ -36,14 +38,19 @@ class SynthSource:
     glyphs: Path | None = None
     surroundings: Path | None = None
     style: PhotoStyle = field(default_factory=PhotoStyle)
+    easy_first: int = 0
+    """Samples at the start that are upright and clear: CTC finds its alignments there much sooner."""
 
     @property
     def version(self) -> str:
         drawn_from = (load_glyphs(self.glyphs).pictured.keys(), len(load_surroundings(self.surroundings)))
-        what = repr((SYNTH_VERSION, self.seed, sorted(drawn_from[0]), drawn_from[1], asdict(self.style)))
+        what = repr(
+            (SYNTH_VERSION, self.seed, sorted(drawn_from[0]), drawn_from[1], asdict(self.style), self.easy_first)
+        )
         return f"synth-{SYNTH_VERSION}-{hashlib.sha256(what.encode()).hexdigest()[:12]}"
 
     def sample(self, index: int) -> tuple[Pixels, str]:
         cv2.setNumThreads(1)  # crops are small, and each worker has one core
-        photo = photograph(load_glyphs(self.glyphs), load_surroundings(self.surroundings), self.seed, index, self.style)
+        style = _EASY if index < self.easy_first else self.style
+        photo = photograph(load_glyphs(self.glyphs), load_surroundings(self.surroundings), self.seed, index, style)
         return photo.pixels, photo.text
