@@ -52,7 +52,7 @@ def search(
     ``width`` prefixes that can still become a plate are followed, and half as many that cannot: a photo may
     contradict the grammar. Class ``i + 1`` is ``characters[i]``. Graves et al., ICML 2006; Hannun, arXiv:1408.2873.
     """
-    beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # text -> probability ending in a blank, in its last character
+    beam = {"": (1.0, 0.0)}  # text -> probability that it ends in a blank, in its last character
     states: dict[str, int | None] = {"": grammar.start}
     for row in np.exp(written):
         candidates = [(int(c), float(row[c])) for c in np.flatnonzero(row > _LEAST) if c != BLANK]
@@ -136,12 +136,14 @@ def choose(found: Sequence[Hypothesis], patience: float = 0.02) -> tuple[str, li
 
 def _agreement(text: str, other: str) -> NDArray[np.float64]:
     """1 for each character of ``text`` that ``other`` has in the same place, from the left or from the right."""
-    shift = len(other) - len(text)
-    same = np.zeros(len(text))
-    if shift == 0:
+    if len(text) == len(other):
         return np.asarray([a == b for a, b in zip(text, other, strict=True)], np.float64)
-    left = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
-    right = next((i for i, (a, b) in enumerate(zip(text[::-1], other[::-1], strict=False)) if a != b), min(len(text), len(other)))
-    same[:left] = 1
-    same[len(text) - right :] = 1
+    same = np.zeros(len(text))
+    same[: _shared_start(text, other)] = 1
+    same[len(text) - _shared_start(text[::-1], other[::-1]) :] = 1
     return same
+
+
+def _shared_start(text: str, other: str) -> int:
+    """How many leading characters both have."""
+    return next((n for n, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))

@@ -26,7 +26,9 @@ _FRAMINGS = ((0.0, 0.0), (0.06, 0.1), (-0.05, -0.07))
 
 
 class CRNNSettings(BackendSettings):
-    framings: int = Field(1, ge=1, le=len(_FRAMINGS), description="looks at each plate, each framed a little differently")
+    framings: int = Field(
+        1, ge=1, le=len(_FRAMINGS), description="looks at each plate, each framed a little differently"
+    )
     beam: int = Field(8, ge=1, le=64, description="texts followed at once while decoding")
 
 
@@ -46,7 +48,9 @@ class CRNNReader:
         started = time.perf_counter()
         looks = [prepare(_reframe(crop.pixels, cut)) for crop in crops for cut in _FRAMINGS[: self._settings.framings]]
         found = [self._search(written) for written in self._run(looks)]
-        chosen = [choose(mix(found[i : i + self._settings.framings])) for i in range(0, len(found), self._settings.framings)]
+        chosen = [
+            choose(mix(found[i : i + self._settings.framings])) for i in range(0, len(found), self._settings.framings)
+        ]
         each = (time.perf_counter() - started) * 1000 / max(1, len(crops))
         return [self._reading(crop, text, shares, each) for crop, (text, shares) in zip(crops, chosen, strict=True)]
 

@@ -133,7 +133,9 @@ class CRNNTrainer:
         return state
 
     def _resume(self, folder: Path, data_version: str, start_from: dict[str, Any] | None) -> dict[str, Any]:
-        settings = self.settings.model_dump(exclude={"samples", "decay", "threads", "workers", "validate_every"})
+        settings = self.settings.model_dump(
+            exclude={"samples", "decay", "threads", "workers", "validate_every", "validation"}
+        )
         state = checkpoint.load(folder)
         if state is None:
             state = {
