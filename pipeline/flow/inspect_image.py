@@ -10,7 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pipeline.ensemble.vote import decide
@@ -54,7 +54,7 @@ def inspect_frames(frames: Sequence[Frame], recipe: Recipe, pool: Pool) -> list[
         with _timed(spent, "enhance"):
             crops = _enhance(plates, chain, pool)
         with _timed(spent, "read"):
-            _read(plates, crops, chain, recipe.readers, pool)
+            _read(plates, crops, recipe.readers, pool)
     with _timed(spent, "vote"):
         inspections = [_conclude(frames[plate.frame], plate) for plate in plates]
 
@@ -113,17 +113,14 @@ def _enhance(plates: Sequence[_Plate], chain: Sequence[Step], pool: Pool) -> dic
     return crops
 
 
-def _read(
-    plates: Sequence[_Plate], crops: dict[int, PlateCrop], chain: Sequence[Step], readers: Sequence[Step], pool: Pool
-) -> None:
-    enhancer = "+".join(step.name for step in chain)
+def _read(plates: Sequence[_Plate], crops: dict[int, PlateCrop], readers: Sequence[Step], pool: Pool) -> None:
     for step in readers:
         made = _run(Stage.READER, step, pool, list(crops.values()), lambda reader, batch: reader.read(batch))
         for n, reading in zip(crops, made, strict=True):
             if isinstance(reading, StageFailure):
                 plates[n].failures.append(reading)
             else:
-                plates[n].readings.append(replace(reading, enhancer=enhancer))
+                plates[n].readings.append(reading)
 
 
 def _conclude(frame: Frame, plate: _Plate) -> Inspection:
