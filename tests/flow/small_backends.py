@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
+import pytest
 from pydantic import Field
 
+from pipeline import registry
 from pipeline.config import Config
 from pipeline.plate.geometry import quad_from_box
 from pipeline.plate.types import Character, Detection, Frame, PlateCrop, Reading, Stage
@@ -96,7 +98,11 @@ class ForgetfulReader(Small):
         return []
 
 
-def register_all() -> None:
+def install(patch: pytest.MonkeyPatch) -> None:
+    """Puts them beside the real ones until ``patch`` is undone."""
+    for stage in Stage:
+        registry.backends(stage)  # the real ones register but once, so not into the copy
+    patch.setattr(registry, "_backends", dict(registry._backends))
     Small.batches.clear()
     register(Stage.DETECTOR, "white_boxes", title="White boxes")(WhiteBoxes)
     register(Stage.DETECTOR, "flat_boxes", title="Flat boxes")(FlatBoxes)

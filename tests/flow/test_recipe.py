@@ -22,7 +22,7 @@ def test_the_settings_of_a_built_in_recipe_are_allowed(recipe):
 
 
 def test_an_unknown_recipe_is_told_which_there_are():
-    with pytest.raises(UnknownRecipe, match="'slow'.*thorough, fast"):
+    with pytest.raises(UnknownRecipe, match=r"'slow'.*thorough, fast"):
         find_recipe("slow")
 
 
@@ -88,4 +88,6 @@ def test_a_setting_that_makes_no_sense_is_explained(assignment, complaint):
 def test_what_a_recipe_lacks_is_said_of_its_first_unusable_step():
     recipe = SMALL.model_copy(update={"readers": (Step(name="parrot"), Step(name="lacking"))})
     assert SMALL.missing(load_config()) is None
-    assert recipe.missing(load_config()) == "reader 'lacking' cannot run: the program 'no-such-program' is not installed"
+    assert (
+        recipe.missing(load_config()) == "reader 'lacking' cannot run: the program 'no-such-program' is not installed"
+    )
