@@ -7,6 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import NotFound
@@ -28,13 +29,11 @@ class Blobs:
         """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
-        try:
-            if path.exists():
+        with self._in_words():
+            try:
                 os.utime(path)  # fresh again, so that garbage collection leaves it to whoever put it
-            else:
+            except FileNotFoundError:
                 self._write(path, data)
-        except OSError as error:
-            raise folder_fault(error, self.folder.parent) from error
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -43,24 +42,21 @@ class Blobs:
             NotFound: no such blob.
             StoreError: it cannot be read.
         """
-        try:
-            return self.path(sha256).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(
-                f"the picture {sha256[:12]}… is gone from {self.folder}; delete its upload and add it again"
-            ) from error
-        except OSError as error:
-            raise folder_fault(error, self.folder.parent) from error
+        with self._in_words():
+            try:
+                return self.path(sha256).read_bytes()
+            except FileNotFoundError as error:
+                raise NotFound(
+                    f"the picture {sha256[:12]}… is gone from {self.folder}; delete its upload and add it again"
+                ) from error
 
     def path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
 
     def delete(self, sha256: str) -> None:
         """Nothing happens where it is gone already."""
-        try:
+        with self._in_words():
             self.path(sha256).unlink(missing_ok=True)
-        except OSError as error:
-            raise folder_fault(error, self.folder.parent) from error
 
     def untouched_for(self, seconds: float) -> Iterator[str]:
         """The sha256 of every blob that was last put at least so long ago."""
@@ -70,9 +66,17 @@ class Blobs:
 
     def clear_leftovers(self, seconds: float) -> None:
         """Remove what processes that were killed at least so long ago had half written."""
-        for path in self._incoming.glob("*"):
-            if _age(path) >= seconds:
-                path.unlink(missing_ok=True)
+        with self._in_words():
+            for path in self._incoming.glob("*"):
+                if _age(path) >= seconds:
+                    path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise folder_fault(error, self.folder.parent) from error
 
     def _write(self, path: Path, data: bytes) -> None:
         # Written beside and renamed: the same file system, so that nobody ever sees half a blob.

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from pipeline.media.decode import LONGEST_SIDE, decode
 from pipeline.media.draw import encode_png
@@ -17,14 +13,10 @@ from pipeline.store.engine import Database, find_record
 from pipeline.store.garbage import drop_unnamed
 from pipeline.store.reviews import StoredReview, stored_review
 from pipeline.store.search import EVERYTHING, InspectionFilter, InspectionRow, Order, search
-from pipeline.store.tables import ImageRecord, InspectionRecord, ResultRecord
+from pipeline.store.tables import InspectionRecord
 from pipeline.store.uploads import StoredUpload, stored_upload
 
 _OURS = LONGEST_SIDE**2  # the store wrote the crops itself, so their size is no concern
-_WITH_ALL = (
-    selectinload(InspectionRecord.reviews),
-    selectinload(InspectionRecord.result).selectinload(ResultRecord.image).selectinload(ImageRecord.uploads),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +45,6 @@ class Inspections:
         """
         with self._database.read() as session:
             return stored_inspection(find_record(session, InspectionRecord, inspection_id), self._blobs)
-
-    def get_many(self, inspection_ids: Sequence[int]) -> tuple[StoredInspection, ...]:
-        """In the order of the ids; those that were deleted are left out."""
-        wanted = select(InspectionRecord).where(InspectionRecord.id.in_(inspection_ids)).options(*_WITH_ALL)
-        with self._database.read() as session:
-            found = {record.id: record for record in session.scalars(wanted)}
-            return tuple(stored_inspection(found[n], self._blobs) for n in inspection_ids if n in found)
 
     def search(
         self,

@@ -46,11 +46,6 @@ class Reviews:
             session.flush()
             return stored_review(record)
 
-    def newest(self, inspection_id: int) -> StoredReview | None:
-        """The answer that counts, None where nobody gave one."""
-        history = self.history(inspection_id)
-        return history[-1] if history else None
-
     def history(self, inspection_id: int) -> tuple[StoredReview, ...]:
         """Every answer, oldest first."""
         answers = select(ReviewRecord).where(ReviewRecord.inspection_id == inspection_id).order_by(ReviewRecord.id)

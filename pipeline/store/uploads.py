@@ -48,6 +48,7 @@ class Uploads:
         Raises:
             StoreError: the state folder cannot be written.
         """
+        name, source = clean_text(name), clean_text(source)
         sha256 = self._blobs.put(data)
         if sha256 != frame.sha256:
             raise ValueError(f"{name}: the frame is of {frame.sha256[:12]}…, the data of {sha256[:12]}…")
@@ -60,17 +61,13 @@ class Uploads:
             media_type=f"image/{sniff(data).lower()}",
             created=now,
         )
-        upload = UploadRecord(image_sha256=sha256, name=clean_text(name), source=clean_text(source), created=now)
+        upload = UploadRecord(image_sha256=sha256, name=name, source=source, created=now)
         with self._database.write() as session:
             self._blobs.put(data)  # a deletion may have come between
             insert_once(session, image)
             insert_once(session, upload)
-            same = (
-                UploadRecord.image_sha256 == sha256,
-                UploadRecord.name == clean_text(name),
-                UploadRecord.source == clean_text(source),
-            )
-            return stored_upload(session.scalars(select(UploadRecord).where(*same)).one())
+            same = select(UploadRecord).filter_by(image_sha256=sha256, name=name, source=source)
+            return stored_upload(session.scalars(same).one())
 
     def get(self, upload_id: int) -> StoredUpload:
         """

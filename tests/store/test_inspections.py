@@ -22,14 +22,6 @@ def test_an_inspection_comes_back_with_uploads_and_review(store: Store) -> None:
     assert store.blobs.get(found.crop_sha256).startswith(b"\x89PNG")
 
 
-def test_many_come_in_the_order_asked_for_without_the_deleted_ones(store: Store) -> None:
-    ids = [read_plate(store, seed, f"12가000{seed}") for seed in range(4)]
-    store.inspections.delete(ids[1])
-    found = store.inspections.get_many([ids[3], ids[1], ids[0]])
-    assert [stored.id for stored in found] == [ids[3], ids[0]]
-    assert_same(found[0], store.inspections.get(ids[3]))
-
-
 def test_a_missing_inspection_is_named(store: Store) -> None:
     with pytest.raises(NotFound, match="no inspection 12; it may have been deleted"):
         store.inspections.get(12)

@@ -21,12 +21,12 @@ def test_the_newest_answer_counts_and_the_history_is_kept(store: Store, inspecti
     clock.move(minutes=5)
     second = store.reviews.add(Review(inspection_id, "12거3457", "lee", "confirmed"))
     assert store.reviews.history(inspection_id) == (first, second)
-    assert store.reviews.newest(inspection_id) == second
+    assert store.inspections.get(inspection_id).review == second
     assert (second.review.state, second.review.reviewer, first.created) == ("confirmed", "lee", START)
 
 
 def test_a_plate_without_answer_has_none(store: Store, inspection_id: int) -> None:
-    assert store.reviews.newest(inspection_id) is None
+    assert store.inspections.get(inspection_id).review is None
     assert store.reviews.history(inspection_id) == ()
 
 
