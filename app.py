@@ -1,0 +1,7 @@
+"""The way in: ``streamlit run app.py``. It leads to the pages and holds nothing that they need."""
+
+from pages.parts.frame import calmly, navigation
+
+page = navigation()
+with calmly():
+    page.run()

@@ -1,0 +1,30 @@
+"""What a page shows where there is nothing yet: what it would show, and what to do."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.desk import desk
+from pages.parts.frame import page_file
+from pages.parts.language import say
+from pages.parts.markup import escape, progress
+from pipeline.workbench.bench import Workbench
+from pipeline.workbench.examples import add_examples
+
+_EXAMPLES = 4
+
+
+def empty_state(title: str, text: str) -> None:
+    st.html(f'<div class="pl-empty"><i></i><h3>{escape(title)}</h3><p>{escape(text)}</p></div>')
+
+
+def try_examples(bench: Workbench) -> None:
+    """A button that draws example scenes and has them read on the page Analyze."""
+    if not st.button(say("empty.examples"), type="primary"):
+        return
+    bar = st.empty()
+    bar.html(progress(0, _EXAMPLES, say("empty.drawing", done=1, total=_EXAMPLES)))
+    for done, upload in enumerate(add_examples(bench, _EXAMPLES), start=1):
+        desk().add(upload.id)
+        bar.html(progress(done, _EXAMPLES, say("empty.drawing", done=min(done + 1, _EXAMPLES), total=_EXAMPLES)))
+    st.switch_page(page_file("analyze"))

@@ -1,0 +1,80 @@
+"""What every page begins with: its title, its language, the sidebar and the open workbench."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.parts.language import choose_language, say
+from pages.parts.markup import STYLE, notice
+from pipeline.config import Config, load_config
+from pipeline.workbench import PlateLoopError
+from pipeline.workbench.bench import Workbench
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+PAGES = Path(__file__).parent.parent
+LOGO = Path(__file__).parent / "logo.svg"
+ICON = Path(__file__).parent / "icon.svg"
+_NAMES = ("overview", "analyze", "system")
+_log = logging.getLogger(__name__)
+
+
+def page_file(name: str) -> Path:
+    return PAGES / f"{name}.py"
+
+
+def navigation() -> Page:
+    """The pages in their order, and of them the one to run."""
+    st.session_state["navigated"] = True
+    return st.navigation([st.Page(page_file(name), title=say(f"nav.{name}"), url_path=name) for name in _NAMES])
+
+
+def open_page(name: str) -> Workbench:
+    """Sets the page up and gives the workbench; where that cannot be opened, the page says why and ends here."""
+    if "navigated" not in st.session_state:  # Streamlit ran this page without app.py, as it does for the first visitor
+        navigation()
+        st.rerun()
+    st.set_page_config(page_title=f"{say(f'nav.{name}')} · PlateLoop", page_icon=str(ICON), layout="wide")
+    st.html(STYLE)
+    st.logo(str(LOGO), size="large")
+    with st.sidebar:
+        choose_language()
+        st.caption(say("product.offline"))
+    try:
+        return _workbench(load_config())
+    except PlateLoopError as error:
+        notice(f"{error}. {say('error.closed_next')}", "bad", say("error.closed"))
+        st.stop()
+
+
+@st.cache_resource(show_spinner=False, hash_funcs={Config: Config.model_dump_json})
+def _workbench(config: Config) -> Workbench:
+    """One for all sessions, so that models are loaded once."""
+    return Workbench.open(config)
+
+
+class calmly:  # noqa: N801 - read as a word: ``with calmly():``
+    """Whatever a page did not expect becomes a box with a reference; the traceback goes to the log under it.
+
+    Streamlit's own signals to stop or to run again are no ``Exception`` and pass through.
+    """
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        if isinstance(error, PlateLoopError):
+            notice(str(error), "bad", say("error.sorry"))
+            return True
+        reference = secrets.token_hex(3)
+        _log.error("reference %s: a page failed", reference, exc_info=error)
+        notice(say("error.trouble_next", reference=reference), "bad", say("error.trouble"))
+        return True

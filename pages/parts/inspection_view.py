@@ -1,0 +1,66 @@
+"""One inspection, or one picture, opened by its address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.empty_state import empty_state
+from pages.parts.language import say, say_name
+from pages.parts.markup import facts, heading, moment
+from pages.parts.picture_card import picture, picture_card
+from pages.parts.plate_card import plate_card
+from pipeline.errors import NotFound
+from pipeline.workbench import analyze, inspections
+from pipeline.workbench.bench import Workbench
+from pipeline.workbench.views import StoredInspection
+
+
+def show_inspection(bench: Workbench, asked: str) -> None:
+    """The inspection of that id; where there is none, a sentence that says so."""
+    _back()
+    try:
+        stored = inspections.get(bench, _number(asked))
+    except NotFound:
+        empty_state(say("analyze.unknown_inspection", id=asked), say("analyze.unknown_text"))
+        return
+    heading(say("analyze.inspection", id=stored.id))
+    left, right = st.columns([11, 10], gap="medium")
+    with left:
+        picture(bench, stored.uploads[0], (stored,), stored.id)
+        st.html(facts(_facts(stored)))
+    with right:
+        plate_card(bench, stored)
+
+
+def show_upload(bench: Workbench, asked: str) -> None:
+    """What every recipe made of the picture of that id."""
+    _back()
+    recipes = [choice.name for choice in analyze.recipes(bench)]
+    worked = [made for recipe in recipes for made in analyze.results(bench, [_number(asked)], recipe)]
+    if not worked:
+        empty_state(say("analyze.unknown_upload", id=asked), say("analyze.unknown_text"))
+    for made in worked:
+        picture_card(bench, made)
+
+
+def _number(asked: str) -> int:
+    """Ids begin at 1, so 0 is nobody's."""
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
+
+
+def _back() -> None:
+    st.button(f"← {say('common.back')}", on_click=lambda: st.query_params.clear())
+
+
+def _facts(stored: StoredInspection) -> list[tuple[str, str]]:
+    upload = stored.uploads[0]
+    readers = ", ".join(dict.fromkeys(reading.reader for reading in stored.inspection.readings))
+    return [
+        (say("fact.file"), upload.name),
+        (say("fact.source"), say_name("source", upload.source)),
+        (say("fact.size"), say("common.pixels", width=upload.width, height=upload.height)),
+        (say("fact.created"), moment(stored.created)),
+        (say("fact.recipe"), say_name("recipe", stored.recipe)),
+        (say("fact.detector"), stored.inspection.detection.detector or say("common.none")),
+        (say("fact.reader"), readers or say("common.none")),
+    ]

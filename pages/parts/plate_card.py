@@ -1,0 +1,107 @@
+"""One plate with all that is known of it, and what one can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.parts import plate_look as look
+from pages.parts.language import say
+from pages.parts.markup import badge, escape, notice
+from pipeline.workbench import PlateLoopError, inspections
+from pipeline.workbench.bench import Workbench
+from pipeline.workbench.views import StoredInspection
+
+_REVIEWER = "reviewer"
+"""The name is asked once a session."""
+
+
+def plate_card(bench: Workbench, stored: StoredInspection) -> None:
+    """The verdict in full, with its actions."""
+    with st.container(border=True, key=f"plate-{stored.id}"):
+        st.html(_body(bench, stored))
+        with st.container(horizontal=True, gap="small"):
+            _confirm(bench, stored)
+            _correct(bench, stored)
+            _copy(bench, stored)
+            delete_button(
+                f"inspection-{stored.id}",
+                say("common.delete"),
+                say("plate.delete_text"),
+                lambda: inspections.delete(bench, stored.id),
+            )
+
+
+def _body(bench: Workbench, stored: StoredInspection) -> str:
+    verdict = stored.inspection.verdict
+    formats = verdict.formats
+    fits = f"<p><span>{escape(say('plate.formats'))}</span> {escape(look.format_words(formats))}</p>" if formats else ""
+    kind = look.kind_words(verdict.text, formats)
+    return (
+        '<div class="pl-card">'
+        f'<div class="pl-verdict">{look.crop_image(inspections.crop_png(bench, stored), verdict.text)}'
+        f"<div>{look.chip(verdict.text, formats, 'large')}{look.confidence(verdict.confidence)}</div></div>"
+        f"{_review(stored)}{look.bars(verdict)}{look.remarks(stored.inspection)}"
+        f'<div class="pl-small">{f"<p>{kind}</p>" if kind else ""}{fits}</div></div>'
+    )
+
+
+def _review(stored: StoredInspection) -> str:
+    if stored.review is None:
+        return ""
+    review, verdict = stored.review.review, stored.inspection.verdict
+    reviewer = review.reviewer or say("plate.someone")
+    if review.truth == verdict.text:
+        return f'<p class="pl-review">{badge(say("plate.confirmed", reviewer=reviewer), "good")}</p>'
+    key = "plate.corrected" if review.truth else "plate.corrected_illegible"
+    truth = look.chip(review.truth, verdict.formats) if review.truth else ""
+    return f'<p class="pl-review">{badge(say(key, reviewer=reviewer), "good")} {truth}</p>'
+
+
+def _confirm(bench: Workbench, stored: StoredInspection) -> None:
+    text = stored.inspection.verdict.text
+    if stored.review is None and text and st.button(say("plate.right"), key=f"right-{stored.id}"):
+        _keep(bench, stored, text, st.session_state.get(_REVIEWER, ""))
+
+
+def _correct(bench: Workbench, stored: StoredInspection) -> None:
+    known = stored.review.review.truth if stored.review else stored.inspection.verdict.text
+    with st.popover(say("plate.correct")), st.form(f"correct-{stored.id}", border=False):
+        truth = st.text_input(say("plate.truth"), known, max_chars=20, help=say("plate.truth_help"))
+        reviewer = st.text_input(say("plate.reviewer"), st.session_state.get(_REVIEWER, ""), max_chars=60)
+        if st.form_submit_button(say("common.save"), type="primary"):
+            st.session_state[_REVIEWER] = reviewer.strip()
+            _keep(bench, stored, truth, reviewer.strip())
+
+
+def _keep(bench: Workbench, stored: StoredInspection, truth: str, reviewer: str) -> None:
+    inspections.correct(bench, stored.id, truth, reviewer)
+    st.rerun()
+
+
+def _copy(bench: Workbench, stored: StoredInspection) -> None:
+    with st.popover(say("plate.details")):
+        json = inspections.verdict_json(bench, stored.id)
+        st.download_button(
+            say("plate.download"),
+            json,
+            f"plate-{stored.id}.json",
+            "application/json",
+            key=f"json-{stored.id}",
+            on_click="ignore",
+        )
+        st.code(json, language="json", height=320)
+
+
+def delete_button(key: str, label: str, consequence: str, delete: Callable[[], None]) -> None:
+    """Deletes after the person has read what that means and pressed a second time."""
+    with st.popover(label):
+        st.write(consequence)
+        if st.button(say("analyze.delete_for_good"), key=f"delete-{key}", type="primary"):
+            try:
+                delete()
+            except PlateLoopError as error:
+                notice(str(error), "warn")
+            else:
+                st.rerun()

@@ -1,0 +1,94 @@
+"""How one verdict looks: the plate's text as a plate, a bar per character, doubts in words."""
+
+from __future__ import annotations
+
+from pages.parts.language import say, say_doubt, say_name
+from pages.parts.markup import badge, escape, image_address
+from pipeline.plate.grammar import FORMATS, parse
+from pipeline.plate.types import Doubt, Inspection, PlateColour, StageFailure, Verdict
+
+SURE, UNSURE = 0.9, 0.6
+"""From ``SURE`` on a probability is shown as good, below ``UNSURE`` as bad."""
+
+
+def level(probability: float) -> str:
+    return "good" if probability >= SURE else "warn" if probability >= UNSURE else "bad"
+
+
+def percent(probability: float) -> str:
+    """Never rounded up to 100."""
+    return say("common.percent", value=int(100 * probability) if probability > 0.99 else round(100 * probability))
+
+
+def colour_of(formats: tuple[str, ...]) -> PlateColour:
+    """The usual colour of all these formats; unknown where they differ, as the text alone does not tell then."""
+    colours = {FORMATS[name].colours[0] for name in formats if name in FORMATS}
+    return colours.pop() if len(colours) == 1 else PlateColour.UNKNOWN
+
+
+def chip(text: str, formats: tuple[str, ...] = (), size: str = "") -> str:
+    """The text as it would stand on its plate; ``size`` is "", small or large."""
+    if not text:
+        return f'<span class="pl-plate pl-blank pl-{size}">{escape(say("common.no_text"))}</span>'
+    return f'<span class="pl-plate pl-on-{colour_of(formats)} pl-{size}">{escape(text)}</span>'
+
+
+def crop_image(png: bytes, text: str) -> str:
+    shown = escape(say("plate.crop_alt", text=text or say("common.no_text")))
+    return f'<img class="pl-crop" src="{image_address(png)}" alt="{shown}">'
+
+
+def confidence(probability: float) -> str:
+    return (
+        f'<span class="pl-confidence pl-{level(probability)}">{percent(probability)}'
+        f"<small>{escape(say('plate.confidence'))}</small></span>"
+    )
+
+
+def bars(verdict: Verdict) -> str:
+    """One bar per character, as high as its probability."""
+    if not verdict.slots:
+        return ""
+    spoken = ", ".join(f"{slot.char} {percent(slot.probability)}" for slot in verdict.slots)
+    columns = "".join(
+        f'<span class="pl-bar pl-{level(slot.probability)}"><small>{round(100 * slot.probability)}</small>'
+        f'<i><b style="height:{max(4, round(100 * slot.probability))}%"></b></i><em>{escape(slot.char)}</em></span>'
+        for slot in verdict.slots
+    )
+    said = escape(say("plate.bars_alt", characters=spoken))
+    return f'<div class="pl-bars" role="img" aria-label="{said}">{columns}</div>'
+
+
+def remarks(inspection: Inspection) -> str:
+    """Failures, doubts about the text and hints about the picture; a calm word where there are none."""
+    verdict = inspection.verdict
+    items = [("bad", failure_words(failure)) for failure in inspection.failures]
+    items += [("warn", say_doubt(doubt)) for doubt in verdict.doubts]
+    items += [("hint", say_doubt(hint)) for hint in inspection.hints]
+    rows = items or [("good", say("plate.clean"))]
+    return f'<ul class="pl-remarks">{"".join(f"<li class=pl-{kind}>{escape(text)}</li>" for kind, text in rows)}</ul>'
+
+
+def first_remark(doubts: tuple[Doubt, ...]) -> str:
+    return say_doubt(doubts[0]) if doubts else ""
+
+
+def failure_words(failure: StageFailure) -> str:
+    stage = say_name("stage", failure.stage)
+    return say("plate.failure", stage=stage, backend=failure.backend, reason=failure.reason)
+
+
+def kind_words(text: str, formats: tuple[str, ...]) -> str:
+    """What the text tells of the vehicle: class, use and the colour of its plate, as badges."""
+    match = next((match for match in parse(text).matches if match.format.name in formats), None)
+    if match is None:
+        return ""
+    words = [say_name("class", match.plate_class)] if match.plate_class else []
+    words += [say_name("use", match.use)] if match.use else []
+    if (colour := colour_of(formats)) is not PlateColour.UNKNOWN:
+        words.append(f"{say('plate.colour')}: {say_name('colour', colour)}")
+    return "".join(badge(word) for word in words)
+
+
+def format_words(formats: tuple[str, ...]) -> str:
+    return ", ".join(say_name("format", name) for name in formats)

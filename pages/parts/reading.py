@@ -1,0 +1,132 @@
+"""Taking files in and reading them: every picture is stored before the next is worked, and one can stop."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.desk import desk
+from pages.parts.language import say
+from pages.parts.markup import badge, escape, notice, progress
+from pages.parts.plate_look import chip
+from pipeline.workbench import PlateLoopError, analyze
+from pipeline.workbench.analyze import AnalyzeStep
+from pipeline.workbench.bench import Workbench
+from pipeline.workbench.views import FileProblem
+
+ACCEPTED = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "heic", "heif", "zip")
+
+
+def choose_recipe(bench: Workbench) -> str:
+    """The recipe's name; choosing another reads again what lies on the desk."""
+    choices = {choice.name: choice for choice in analyze.recipes(bench)}
+    name = st.segmented_control(
+        say("analyze.recipe"),
+        list(choices),
+        format_func=lambda name: say(f"recipe.{name}"),
+        default=analyze.DEFAULT_RECIPE,
+        required=True,
+        key="analyze.recipe",
+        persist_state="session",
+        on_change=lambda: desk().read_again(),
+    )
+    st.caption(say(f"recipe_text.{name}"))
+    if reason := choices[name].missing:
+        notice(say("analyze.recipe_missing", reason=reason), "warn")
+        desk().pause()
+    return str(name)
+
+
+def take_files(bench: Workbench) -> None:
+    """The place to drop files; what is dropped is stored at once and queued."""
+    limit = bench.config.max_upload_mb
+    _speak_our_language(limit)
+    files = st.file_uploader(
+        say("analyze.drop"), ACCEPTED, accept_multiple_files=True, key=f"drop-{desk().drops}", max_upload_size=limit
+    )
+    if not files:
+        return
+    bar = st.empty()
+    bar.html(progress(0, len(files), say("analyze.storing", name=files[0].name)))
+    contents = ((file.name, file.getvalue()) for file in files)
+    for done, item in enumerate(analyze.add_uploads(bench, contents), start=1):
+        if isinstance(item, FileProblem):
+            desk().problems.append(item)
+        else:
+            desk().add(item.id)
+        bar.html(progress(min(done, len(files)), len(files), say("analyze.storing", name=item.name)))
+    desk().drops += 1
+    st.rerun()
+
+
+def _speak_our_language(limit: int) -> None:
+    """Streamlit's own words in the drop zone are English only; the style sheet shows these instead."""
+    texts = {"title": say("analyze.drop_title"), "limits": say("analyze.drop_limits", megabytes=limit)}
+    texts["browse"] = say("analyze.drop_browse")
+    rules = "".join(f'--pl-drop-{name}: "{text}";' for name, text in texts.items())
+    st.html(f"<style>:root {{ {rules} }}</style>")
+
+
+def read_queue(bench: Workbench, recipe: str) -> None:
+    """Works what waits, picture by picture; an interruption at any moment loses none."""
+    now = desk()
+    if not now.queue:
+        return
+    if now.paused:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            notice(say("analyze.stopped", left=len(now.queue), total=now.batch), "warn")
+            st.button(say("analyze.go_on"), on_click=now.go_on)
+        return
+    bar, latest = st.empty(), st.empty()
+    st.button(say("analyze.stop"), on_click=now.pause)
+    before = now.batch - len(now.queue)
+    text = say("analyze.reading", done=before, total=now.batch) if before else say("analyze.start", total=now.batch)
+    bar.html(progress(before, now.batch, text))
+    try:
+        for step in analyze.analyze(bench, tuple(now.queue), recipe):
+            _note(step)
+            done = now.batch - len(now.queue)
+            bar.html(progress(done, now.batch, f"{say('analyze.reading', done=done, total=now.batch)} · {_name(step)}"))
+            latest.html(_shown(step))
+    except PlateLoopError as error:
+        now.pause()
+        notice(str(error), "bad", say("error.sorry"))
+        return
+    st.rerun()
+
+
+def _note(step: AnalyzeStep) -> None:
+    """Before anything is drawn, as drawing is where a run may be interrupted."""
+    now, upload_id = desk(), desk().queue.pop(0)
+    if isinstance(step.made, FileProblem):
+        now.problems.append(step.made)
+        now.remove(upload_id)
+    elif step.made.from_store:
+        now.from_store.add(upload_id)
+    else:
+        now.from_store.discard(upload_id)
+
+
+def _name(step: AnalyzeStep) -> str:
+    return step.made.name if isinstance(step.made, FileProblem) else step.made.upload.name
+
+
+def _shown(step: AnalyzeStep) -> str:
+    if isinstance(step.made, FileProblem):
+        return f"<p>{badge(step.made.reason, 'bad')}</p>"
+    verdicts = [stored.inspection.verdict for stored in step.made.result.inspections]
+    chips = "".join(chip(verdict.text, verdict.formats) for verdict in verdicts)
+    return f'<div class="pl-latest">{chips or escape(say("analyze.no_plate"))}</div>'
+
+
+def show_problems() -> None:
+    """Files that could not be read, each with the sentence that says why."""
+    problems = desk().problems
+    if not problems:
+        return
+    rows = "".join(f"<li><strong>{escape(p.name)}</strong> {escape(p.reason)}</li>" for p in problems)
+    with st.container(key="problems"):
+        st.html(
+            f'<div class="pl-notice pl-bad" role="alert"><strong>{escape(say("analyze.problems"))}</strong>'
+            f"<ul>{rows}</ul></div>"
+        )
+        st.button(say("analyze.dismiss"), on_click=desk().dismiss_problems)

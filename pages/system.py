@@ -1,0 +1,88 @@
+"""What is installed, what can be used, and under which licence."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.frame import open_page
+from pages.parts.language import say, say_name
+from pages.parts.markup import badge, escape, facts, heading, megabytes, notice, section, table
+from pipeline.workbench.system import SystemReport, system_report
+
+
+def show_machine(report: SystemReport) -> None:
+    section(say("system.machine"))
+    st.html(
+        facts(
+            (
+                (say("system.version"), report.version),
+                (say("system.python"), f"{report.python} · {report.platform}"),
+                (say("system.device"), report.device),
+                (say("system.threads"), str(report.threads)),
+                (say("system.home"), str(report.home)),
+                (say("system.home_size"), megabytes(report.home_bytes)),
+                (say("system.free"), megabytes(report.free_bytes)),
+            )
+        )
+    )
+
+
+def show_licence(report: SystemReport) -> None:
+    with st.container(border=True, key="licence"):
+        section(say("system.licence_title"))
+        st.write(say("system.licence_text"))
+        st.link_button(say("system.licence_link"), report.source_url)
+        st.caption(report.source_url)
+
+
+def show_backends(report: SystemReport) -> None:
+    section(say("system.backends"))
+    rows = (
+        (
+            escape(say_name("stage", backend.stage)),
+            f"<strong>{escape(backend.title)}</strong> <code>{escape(backend.name)}</code>",
+            _state(backend.missing, say("system.usable")),
+        )
+        for backend in report.backends
+    )
+    st.html(table((say("system.stage"), say("system.backend"), say("system.state")), rows))
+
+
+def show_weights(report: SystemReport) -> None:
+    section(say("system.weights"))
+    if report.weights_problem:
+        notice(report.weights_problem, "bad")
+    rows = (
+        (
+            f"<strong>{escape(weights.row.name)}</strong><br><small>{escape(weights.row.file)}</small>",
+            escape(weights.row.licence),
+            f"<small>{escape(weights.row.origin)}</small>",
+            escape(megabytes(weights.size_bytes)),
+            _state(weights.problem, say("system.verified")),
+        )
+        for weights in report.weights
+    )
+    columns = ("weights_name", "licence", "origin", "size", "state")
+    st.html(table([say(f"system.{name}") for name in columns], rows))
+
+
+def _state(problem: str | None, fine: str) -> str:
+    return f'<span class="pl-problem">{escape(problem)}</span>' if problem else badge(fine, "good")
+
+
+def show_packages(report: SystemReport) -> None:
+    section(say("system.packages"))
+    st.html(facts((name, version or say("system.not_installed")) for name, version in report.versions.items()))
+
+
+bench = open_page("system")
+report = system_report(bench)
+heading(say("system.title"), say("system.subtitle"))
+left, right = st.columns([7, 5], gap="large")
+with left:
+    show_backends(report)
+    show_weights(report)
+with right:
+    show_licence(report)
+    show_machine(report)
+    show_packages(report)
