@@ -5,44 +5,71 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from tqdm import tqdm
 
 from pipeline.config import load_config
-from pipeline.errors import TrainingError
-from pipeline.workbench.train import adopt_crnn, train_crnn
+from pipeline.workbench.train import Network, adopt_network, train
 
-app = typer.Typer(no_args_is_help=True, help="Train the networks we ship.")
+app = typer.Typer(no_args_is_help=True, help="Train the networks we ship; stop at any time, the same command goes on.")
 
-
-@app.callback()
-def _train() -> None:
-    """Keeps ``train crnn`` a command of its own while it is the only one."""
+Out = Annotated[Path, typer.Option(help="Folder of the run; a run that is there goes on.")]
+Samples = Annotated[int, typer.Option(min=64, help="Labelled crops to train on.")]
+Seed = Annotated[int, typer.Option(min=0)]
+Glyphs = Annotated[Path | None, typer.Option(help="Folder of glyph pictures; fonts draw what it lacks.")]
+Surroundings = Annotated[Path | None, typer.Option(help="Folder of pictures to mount plates on.")]
+StartFrom = Annotated[Path | None, typer.Option(help="Weights to go on from (.safetensors).")]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="Any other setting, as NAME=VALUE.")]
+Ship = Annotated[bool, typer.Option(help="Put the result into weights/ and its manifest.")]
+Cell = Annotated[Literal["gru", "lstm"], typer.Option(help="The recurrent layer.")]
 
 
 @app.command()
 def crnn(
-    out: Annotated[Path, typer.Option(help="Folder of the run; a run that is there goes on.")],
-    samples: Annotated[int, typer.Option(min=64, help="Labelled crops to train on.")] = 640_000,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
-    cell: Annotated[str, typer.Option(help="Recurrent cell: gru or lstm.")] = "gru",
-    glyphs: Annotated[Path | None, typer.Option(help="Folder of glyph pictures; fonts draw what it lacks.")] = None,
-    surroundings: Annotated[Path | None, typer.Option(help="Folder of pictures to mount plates on.")] = None,
-    start_from: Annotated[Path | None, typer.Option(help="Weights to go on from (crnn.safetensors).")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="Any other setting, as NAME=VALUE.")] = None,
-    ship: Annotated[bool, typer.Option(help="Put the result into weights/ and its manifest.")] = False,
+    out: Out,
+    samples: Samples = 640_000,
+    seed: Seed = 1,
+    cell: Cell = "gru",
+    glyphs: Glyphs = None,
+    surroundings: Surroundings = None,
+    start_from: StartFrom = None,
+    set_: Settings = None,
+    ship: Ship = False,
 ) -> None:
-    """Train the plate reader on drawn plates; stop it at any time, the same command goes on."""
+    """Train the plate reader on drawn plates."""
+    folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
+    _run("crnn", out, {"samples": samples, "seed": seed}, set_, ship, cell=cell, **folders)
+
+
+@app.command()
+def corners(
+    out: Out,
+    samples: Samples = 200_000,
+    seed: Seed = 1,
+    glyphs: Glyphs = None,
+    surroundings: Surroundings = None,
+    start_from: StartFrom = None,
+    set_: Settings = None,
+    ship: Ship = False,
+) -> None:
+    """Train the network that finds a plate's corners in a detector's box."""
+    folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
+    _run("corners", out, {"samples": samples, "seed": seed}, set_, ship, **folders)
+
+
+def _run(
+    network: Network, out: Path, values: dict[str, Any], assignments: list[str] | None, ship: bool, **options: Any
+) -> None:
     from pydantic import ValidationError
 
-    from pipeline.training.crnn import CRNNTraining, Progress
+    from pipeline.training.loop import Progress, TrainingSettings
 
-    values: dict[str, Any] = {"samples": samples, "seed": seed, "cell": cell}
     config = load_config()
     try:
-        settings = CRNNTraining(**{"threads": config.threads} | values | dict(_pair(text) for text in set_ or []))
+        given = {"threads": config.threads} | values | dict(map(_pair, assignments or []))
+        settings = TrainingSettings.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         raise typer.BadParameter(f"{first['loc'][0]}={first['input']!r}: {first['msg']}") from error
@@ -52,23 +79,20 @@ def crnn(
             bar.update(progress.step - bar.n)
             bar.write(
                 f"step {progress.step}/{progress.steps}  loss {progress.loss:.4f}  "
-                f"held back: loss {progress.val_loss:.4f}, exact {progress.exact:.1%}  "
+                f"held back: loss {progress.val_loss:.4f}, right {progress.right:.1%}  "
                 f"{progress.samples_per_second:.0f} samples/s",
                 file=sys.stderr,
             )
 
-        made = train_crnn(
-            config, settings, out, glyphs=glyphs, surroundings=surroundings, start_from=start_from, report=report
-        )
-    print(f"{made.onnx}: {made.exact:.1%} of held-back synthetic crops exact ({made.data})")
+        made = train(config, network, settings, out, report=report, **options)
+    print(f"{made.onnx}: right on {made.right:.1%} of held-back synthetic crops ({made.data})")
     if ship:
-        command = shlex.join(["python", "-m", "pipeline", *sys.argv[1:]])
-        adopt_crnn(config, out, command)
+        adopt_network(config, network, out, shlex.join(["python", "-m", "pipeline", *sys.argv[1:]]))
         print(f"shipped to {config.weights}")
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise TrainingError(f"--set {text!r} is not NAME=VALUE; for example: --set batch=64")
+        raise typer.BadParameter(f"{text!r} is not NAME=VALUE; for example: --set batch=64")
     return name, value

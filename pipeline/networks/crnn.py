@@ -12,8 +12,6 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from pipeline.networks.ctc import INPUT_HEIGHT, INPUT_WIDTH
-
 RecurrentCell = Literal["gru", "lstm"]
 
 
@@ -63,8 +61,3 @@ class CRNN(nn.Module):
         sequence = features.flatten(2).transpose(1, 2)  # row after row
         context, _ = self.recurrent(sequence)
         return torch.log_softmax(self.head(self.drop(context)), dim=2)
-
-
-def example_input() -> Tensor:
-    """The shape the network is exported with; the batch is free."""
-    return torch.zeros(2, 1, INPUT_HEIGHT, INPUT_WIDTH)

@@ -37,13 +37,15 @@ class PhotoStyle:
     """What the photographs of a set have in common. Shares lie in 0…1.
 
     ``margin`` is the widest free border as a share of the plate's width; ``tilted`` the share of
-    plates turned up to 35 degrees; ``hard`` the share that is small, dim or blurred.
+    plates turned up to 35 degrees; ``hard`` the share that is small, dim or blurred; ``tight`` the share framed as
+    closely as a detector does.
     """
 
     formats: tuple[str, ...] = ()
     margin: float = 0.38
     tilted: float = 0.2
     hard: float = 0.5
+    tight: float = 0.45
 
 
 def photograph(
@@ -104,9 +106,9 @@ def _view(width: float, height: float, style: PhotoStyle, rng: np.random.Generat
 def _borders(extent: NDArray[np.float32], style: PhotoStyle, rng: np.random.Generator) -> NDArray[np.float32]:
     """Free border in pixels ((left, top), (right, bottom)); slightly negative cuts into the plate."""
     dice = rng.random()
-    if dice < 0.45:  # as a detector's box: tight, a little off
+    if dice < style.tight:  # as a detector's box: tight, a little off
         shares = rng.normal(0.015, 0.03, (2, 2)).clip(-0.035, 0.1)
-    elif dice < 0.8:
+    elif dice < style.tight + 0.64 * (1 - style.tight):
         shares = rng.uniform(0.0, style.margin * 0.5, (2, 2))
     else:  # wide, as 94x24 pictures with half a car around the plate
         shares = rng.uniform(0.1, style.margin * 1.25, (2, 2))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import cv2
 
-from pipeline.plate.types import Pixels
+from pipeline.plate.types import Pixels, Quad
 from pipeline.synth.glyphs import load_glyphs
 from pipeline.synth.photos import PhotoStyle, load_surroundings, photograph
 
@@ -17,6 +17,16 @@ SYNTH_VERSION = "1"
 """Raise it when the generator draws other pictures for the same seed."""
 
 _EASY = PhotoStyle(margin=0.1, tilted=0.0, hard=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledCrop:
+    """``quad`` is in pixels of the crop; ``index`` is its place in the stream."""
+
+    pixels: Pixels
+    text: str
+    quad: Quad
+    index: int
 
 
 class SampleSource(Protocol):
@@ -27,7 +37,7 @@ class SampleSource(Protocol):
         """Changes whenever the samples do."""
         ...
 
-    def sample(self, index: int) -> tuple[Pixels, str]: ...
+    def sample(self, index: int) -> LabelledCrop: ...
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,8 @@ class SynthSource:
         )
         return f"synth-{SYNTH_VERSION}-{hashlib.sha256(what.encode()).hexdigest()[:12]}"
 
-    def sample(self, index: int) -> tuple[Pixels, str]:
+    def sample(self, index: int) -> LabelledCrop:
         cv2.setNumThreads(1)  # crops are small, and each worker has one core
         style = _EASY if index < self.easy_first else self.style
         photo = photograph(load_glyphs(self.glyphs), load_surroundings(self.surroundings), self.seed, index, style)
-        return photo.pixels, photo.text
+        return LabelledCrop(photo.pixels, photo.text, photo.quad, index)

@@ -8,7 +8,7 @@ from pipeline.config import Config
 from pipeline.errors import MissingWeights
 from pipeline.weights import Manifest
 
-EXPORTS = ("crnn", "yolo_plate")
+EXPORTS = ("corners", "crnn", "yolo_plate")
 
 
 def export_weights(config: Config, name: str, out: Path | None = None) -> Path:
@@ -23,10 +23,10 @@ def export_weights(config: Config, name: str, out: Path | None = None) -> Path:
     manifest = Manifest.load(config.weights)
     out = out or config.weights / manifest.row(name).file
     # Both import torch, which takes seconds.
-    if name == "crnn":
-        from pipeline.training.crnn_weights import export_onnx
+    if name == "yolo_plate":
+        from pipeline.training.export import export_yolo_plate
 
-        return export_onnx(manifest.verified("crnn_trainable"), out)
-    from pipeline.training.export import export_yolo_plate
+        return export_yolo_plate(config, out)
+    from pipeline.training.tasks import export_network
 
-    return export_yolo_plate(config, out)
+    return export_network(name, manifest.verified(f"{name}_trainable"), out)

@@ -1,4 +1,4 @@
-"""The reader's trainer: it learns, it resumes exactly, its weights become ONNX that say the same."""
+"""The training loop, walked by the reader: it learns, resumes exactly, and exports what it learnt."""
 
 import json
 import os
@@ -14,29 +14,31 @@ import pytest
 import torch
 
 from pipeline.errors import TrainingError
-from pipeline.networks.crnn import CRNN
 from pipeline.networks.ctc import INPUT_HEIGHT, INPUT_WIDTH
 from pipeline.training import checkpoint
-from pipeline.training.crnn import CRNNTrainer, CRNNTraining, Progress
-from pipeline.training.crnn_weights import export_onnx, load_trainable, save_trainable
+from pipeline.training.crnn import ReaderTask
+from pipeline.training.files import load_trainable, save_trainable
+from pipeline.training.loop import Progress, TrainingLoop, TrainingSettings
 from pipeline.training.samples import SynthSource
+from pipeline.training.tasks import export_network
 
 SMALL = {"samples": 96, "batch": 8, "validation": 16, "validate_every": 4}
 RUN = """
 import sys
 from pathlib import Path
-from pipeline.training.crnn import CRNNTrainer, CRNNTraining
+from pipeline.training.crnn import ReaderTask
+from pipeline.training.loop import TrainingLoop, TrainingSettings
 from pipeline.training.samples import SynthSource
 if __name__ == "__main__":
-    settings = CRNNTraining(samples=96, batch=8, validation=16, validate_every=4)
-    CRNNTrainer(settings).fit(SynthSource(1), SynthSource(2), Path(sys.argv[1]), print)
+    settings = TrainingSettings(samples=96, batch=8, validation=16, validate_every=4)
+    TrainingLoop(ReaderTask(), settings).fit(SynthSource(1), SynthSource(2), Path(sys.argv[1]), print)
 """
 
 
 def train(folder: Path, **changed: object) -> tuple[dict[str, torch.Tensor], list[Progress]]:
     seen: list[Progress] = []
-    settings = CRNNTraining(**(SMALL | changed))
-    state = CRNNTrainer(settings).fit(SynthSource(1), SynthSource(2), folder, seen.append)
+    settings = TrainingSettings(**(SMALL | changed))
+    state = TrainingLoop(ReaderTask(), settings).fit(SynthSource(1), SynthSource(2), folder, seen.append)
     return state["averaged"], seen
 
 
@@ -84,8 +86,8 @@ def test_a_broken_checkpoint_is_named(tmp_path: Path) -> None:
 
 
 def test_the_rate_warms_up_stays_and_falls_to_nothing() -> None:
-    trainer = CRNNTrainer(CRNNTraining(samples=64_000, batch=64, rate=0.001, decay=0.3))
-    rates = [trainer.rate_at(step) for step in range(trainer.steps)]
+    loop = TrainingLoop(ReaderTask(), TrainingSettings(samples=64_000, batch=64, rate=0.001, decay=0.3))
+    rates = [loop.rate_at(step) for step in range(loop.steps)]
     assert rates[0] < 0.0001
     assert rates[500] == pytest.approx(0.001)
     assert rates[-1] < 0.00001
@@ -94,12 +96,11 @@ def test_the_rate_warms_up_stays_and_falls_to_nothing() -> None:
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_exported_weights_say_what_the_network_says(cell: str, tmp_path: Path) -> None:
     torch.manual_seed(0)
-    network = CRNN(5, cell).eval()
-    state = {"characters": ["0", "1", "가", "나"], "settings": {"cell": cell}, "averaged": network.state_dict()}
-    trainable = save_trainable(state, tmp_path / "crnn.safetensors")
-    assert load_trainable(trainable)["characters"] == state["characters"]
-    session = onnxruntime.InferenceSession(export_onnx(trainable, tmp_path / "crnn.onnx"))
-    assert json.loads(session.get_modelmeta().custom_metadata_map["characters"]) == state["characters"]
+    task = ReaderTask(cell, ("0", "1", "가", "나"))
+    network = task.network().eval()
+    trainable = save_trainable(task.about(), network.state_dict(), tmp_path / "crnn.safetensors")
+    session = onnxruntime.InferenceSession(export_network("crnn", trainable, tmp_path / "crnn.onnx"))
+    assert json.loads(session.get_modelmeta().custom_metadata_map["characters"]) == ["0", "1", "가", "나"]
     pictures = np.random.default_rng(0).normal(size=(3, 1, INPUT_HEIGHT, INPUT_WIDTH)).astype(np.float32)
     with torch.no_grad():
         expected = network(torch.from_numpy(pictures)).numpy()
