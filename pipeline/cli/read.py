@@ -25,7 +25,7 @@ TEXT_COLUMNS, FORMAT_COLUMNS = 16, 18
 
 
 def read(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Pictures, zips, and folders of pictures.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Pictures, zips, and folders of pictures.")],
     crops: Annotated[bool, typer.Option("--crops", help="The pictures are plates already.")] = False,
     recipe: RecipeName = DEFAULT_RECIPE,
     set_: Settings = None,

@@ -46,11 +46,11 @@ class WhiteBoxes(Small):
 
     def _detect(self, frame: Frame) -> list[Detection]:
         red, green, _ = frame.pixels[0, 0]
-        if red > green:
+        if red > 200 and green < 100:
             raise RuntimeError("red is not for me\nand this line is for the log")
         quad = quad_from_box(0.2 * frame.width, 0.4 * frame.height, 0.8 * frame.width, 0.6 * frame.height)
         plate = Detection(quad, "plate", self.settings.score, "white_boxes")
-        return [plate, replace(plate, kind="vehicle")] if red else []
+        return [plate, replace(plate, kind="vehicle")] if green else []
 
 
 class FlatBoxes(Small):
