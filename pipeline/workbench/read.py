@@ -27,8 +27,8 @@ Item = TypeVar("Item")
 
 SOURCE = "command line"
 BATCH = 8
-# Twelve pictures of a phone: what two batches, one read and one decoded meanwhile, may hold without hurting a laptop.
-BATCH_PIXELS = 150_000_000
+# Four pictures of a phone. Two batches are held, the one that is read and the one decoded meanwhile.
+BATCH_PIXELS = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
