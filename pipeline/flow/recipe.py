@@ -77,7 +77,6 @@ class Recipe(BaseModel):
             UnknownBackend, BadSettings: a step names a backend or a value that does not exist.
             MissingWeights: the manifest, or a row that a step needs, is missing.
         """
-
         whole = {
             "flow": FLOW_VERSION,
             "detector": _describe(Stage.DETECTOR, self.detector, config) if self.detector else None,

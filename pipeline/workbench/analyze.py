@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import MediaError, NotFound
+from pipeline.errors import MediaError, NotFound, WeightsError
 from pipeline.flow.inspect_image import inspect_frames
 from pipeline.flow.recipe import Recipe, find_recipe
 from pipeline.media.decode import decode
@@ -78,7 +78,7 @@ def _work(bench: Workbench, upload_id: int, recipe: Recipe, fingerprint: str) ->
         made = inspect_frames([frame], recipe, bench.pool)[0]
         return WorkedUpload(upload, bench.store.results.save(made, recipe.name, fingerprint), from_store=False)
     except (NotFound, MediaError) as error:  # deleted meanwhile, or the limits have become stricter
-        return FileProblem(name, str(error))
+        return FileProblem(name, str(error), type(error).__name__)
 
 
 def has_failures(result: StoredResult) -> bool:
@@ -89,9 +89,15 @@ def has_failures(result: StoredResult) -> bool:
 def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE) -> tuple[WorkedUpload, ...]:
     """What the store already holds for these uploads, in their order; runs nothing.
 
-    Uploads that are deleted, or not yet worked with this recipe, are left out.
+    Uploads that are deleted, or not yet worked with this recipe and today's weights, are left out.
+
+    Raises:
+        UnknownRecipe: there is no recipe of that name.
     """
-    fingerprint = find_recipe(recipe).fingerprint(bench.config)
+    try:
+        fingerprint = find_recipe(recipe).fingerprint(bench.config)
+    except WeightsError:
+        return ()
     return tuple(worked for upload_id in upload_ids if (worked := _stored(bench, upload_id, fingerprint)))
 
 

@@ -38,7 +38,7 @@ def open_pictures(sources: Iterable[tuple[str, bytes | Path]], config: Config) -
             for member in _unpack(name, source, config):
                 yield member if isinstance(member, FileProblem) else _open(member, config)
         except MediaError as error:
-            yield FileProblem(name, str(error))
+            yield FileProblem(name, str(error), type(error).__name__)
 
 
 def _unpack(name: str, source: bytes | Path, config: Config) -> Iterator[ArchiveMember | FileProblem]:
@@ -68,4 +68,4 @@ def _open(member: ArchiveMember, config: Config) -> Picture | FileProblem:
     try:
         return Picture(member.name, member.data, decode(member.data, member.name, max_pixels=config.max_pixels))
     except MediaError as error:
-        return FileProblem(member.name, str(error))
+        return FileProblem(member.name, str(error), type(error).__name__)

@@ -17,10 +17,14 @@ from pipeline.store import StoredUpload as StoredUpload
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """A file that could not be taken or worked; ``reason`` is a sentence that names it and says what to do."""
+    """A file that could not be taken or worked; ``reason`` is a sentence that names it and says what to do.
+
+    ``kind`` is the class in :mod:`pipeline.errors` that said so, for pages that have words of their own, or "".
+    """
 
     name: str
     reason: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 import pytest
 
+from pipeline.config import load_config
 from pipeline.errors import BackendUnavailable, NotFound, UnknownRecipe
 from pipeline.flow.recipe import BUILT_IN, Step
 from pipeline.workbench.analyze import add_uploads, analyze, delete_upload, recipes, results
+from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import FileProblem, StoredUpload, WorkedUpload
 from tests.flow.small_backends import TEXT, Small
 from tests.workbench.pictures import BLACK, RED, png, zipped
@@ -98,6 +100,14 @@ def test_results_come_from_the_store_alone(bench):
     runs = len(Small.batches)
     assert [worked.upload.id for worked in results(bench, [*ids, 999])] == ids[:1]
     assert len(Small.batches) == runs
+
+
+def test_without_weights_there_are_no_results(home, tmp_path, monkeypatch):
+    monkeypatch.setitem(BUILT_IN, "thorough", BUILT_IN["fast"])
+    bench = Workbench.open(load_config(weights=tmp_path))
+    ids = upload(bench, ("a.png", png()))
+    assert results(bench, ids) == ()
+    bench.close()
 
 
 def test_a_deleted_upload_leaves_nothing(bench):
