@@ -129,12 +129,12 @@ BUILT_IN = {
     for recipe in (
         Recipe(
             name="thorough",
-            detector=Step(name="yolo_plate", settings={"size": 1280}),
-            readers=(Step(name="crnn"),),
+            detector=Step(name="yolo_plate"),
+            readers=(Step(name="crnn", settings={"framings": 3}),),
         ),
         Recipe(
             name="fast",
-            detector=Step(name="yolo_plate", settings={"size": 640}),
+            detector=Step(name="yolo_plate", settings={"size": 640, "confidence": 0.2}),
             readers=(Step(name="crnn"),),
         ),
     )
