@@ -32,9 +32,8 @@ app.add_typer(synth.app, name="synth")
 
 @app.callback()
 def _options(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log details to stderr.")] = False) -> None:
-    logging.basicConfig(
-        stream=sys.stderr, format="%(levelname)s %(message)s", level=logging.DEBUG if verbose else logging.WARNING
-    )
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s")
+    logging.getLogger("pipeline").setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ def scene(tmp_path_factory):
 
 
 def read_json(*arguments):
-    done = run("read", "--json", *arguments)
+    done = run("read", "--json", "--recipe", "fast", *arguments)
     return done, [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -47,7 +47,7 @@ def test_a_drawn_plate_is_read_right(home, scene):
 
 
 def test_without_json_it_is_a_table(home, scene):
-    done = run("read", scene)
+    done = run("read", "--recipe", "fast", scene)
     assert done.returncode == 0
     assert draw_example_scene(1).plates[0].text in done.stdout
     assert done.stdout.splitlines()[0].endswith(str(scene))
@@ -114,35 +114,35 @@ def test_what_was_read_is_stored_as_the_pages_do_and_not_worked_again(home, scen
 
 
 def test_no_store_leaves_no_state_folder(home, scene):
-    assert run("read", "--no-store", scene).returncode == 0
+    assert run("read", "--no-store", "--recipe", "fast", scene).returncode == 0
     assert not home.exists()
 
 
 def test_a_state_folder_that_cannot_be_opened_is_said_and_done_without(tmp_path, scene):
     (tmp_path / "file").touch()
-    done = run("read", scene, PLATELOOP_HOME=str(tmp_path / "file" / "home"))
+    done = run("read", "--recipe", "fast", scene, PLATELOOP_HOME=str(tmp_path / "file" / "home"))
     assert done.returncode == 0
     assert "results are not kept" in done.stderr
     assert draw_example_scene(1).plates[0].text in done.stdout
 
 
 def test_a_setting_that_cannot_be_used_is_a_sentence(home, scene):
-    done = run("read", scene, PLATELOOP_THREADS="many")
+    done = run("read", "--recipe", "fast", scene, PLATELOOP_THREADS="many")
     assert done.returncode == 1
     assert done.stderr.startswith("error: PLATELOOP_THREADS='many' cannot be used")
 
 
 def test_korean_comes_out_whatever_the_locale(home, scene):
-    done = run("read", "--no-store", scene, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    done = run("read", "--no-store", "--recipe", "fast", scene, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert draw_example_scene(1).plates[0].text in done.stdout
 
 
 def test_a_closed_pipe_ends_it_quietly(home, scene, tmp_path):
-    for n in range(20):
+    for n in range(12):
         (tmp_path / f"{n}.jpg").write_bytes(scene.read_bytes() + bytes([n]))
     piped = subprocess.run(
-        f'{" ".join(COMMAND)} read --json "{tmp_path}" | head -1',
+        f'{" ".join(COMMAND)} read --json --recipe fast "{tmp_path}" | head -1',
         shell=True,
         capture_output=True,
         text=True,
@@ -155,10 +155,13 @@ def test_a_closed_pipe_ends_it_quietly(home, scene, tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
 def test_ctrl_c_ends_it_quietly(home, scene, tmp_path):
-    for n in range(200):
+    for n in range(60):
         (tmp_path / f"{n}.jpg").write_bytes(scene.read_bytes() + bytes([n]))
     running = subprocess.Popen(
-        [*COMMAND, "read", "--json", str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "read", "--json", "--recipe", "fast", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert json.loads(running.stdout.readline())
     running.send_signal(signal.SIGINT)
