@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.parts.desk import desk
-from pages.parts.empty_state import empty_state
+from pages.parts.empty_state import empty_state, try_examples
 from pages.parts.frame import open_page
 from pages.parts.inspection_view import show_inspection, show_upload
 from pages.parts.language import say
@@ -39,6 +39,8 @@ def show_results(bench: Workbench, recipe: str) -> None:
     if not read:
         if not waiting:
             empty_state(say("analyze.nothing_title"), say("analyze.nothing_text"))
+            with st.container(horizontal=True, horizontal_alignment="center"):
+                try_examples(bench)
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         section(say("analyze.results", count=len(read)))
@@ -58,11 +60,11 @@ elif "upload" in st.query_params:
     show_upload(bench, st.query_params["upload"])
 else:
     heading(say("analyze.title"), say("analyze.subtitle"))
+    st.session_state.setdefault("analyze.view", "read")
     view = st.segmented_control(
         say("analyze.view"),
         ["read", "stored"],
         format_func=lambda name: say(f"analyze.view_{name}"),
-        default="read",
         required=True,
         key="analyze.view",
         persist_state="session",

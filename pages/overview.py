@@ -10,10 +10,13 @@ from pages.parts.empty_state import try_examples
 from pages.parts.frame import open_page, page_file
 from pages.parts.language import say
 from pages.parts.markup import escape, heading, section
+from pages.parts.result_table import show_waiting
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.inspections import crop_png
 from pipeline.workbench.overview import Overview, overview
 from pipeline.workbench.views import Counts, InspectionRow, ResultRow
+
+_EACH, _PICTURES = 6, 3  # entries of each list of plates, and of pictures
 
 
 def invite(bench: Workbench) -> None:
@@ -65,7 +68,7 @@ def show_days(counts: Counts) -> None:
 
 def show_latest(bench: Workbench, rows: tuple[InspectionRow, ...]) -> None:
     section(say("overview.latest"))
-    grid = st.grid(4, min_column_width=190)
+    grid = st.grid(3, min_column_width=160)
     for row in rows:
         with grid.cell(), st.container(border=True, key=f"latest-{row.id}"):
             text = row.text if row.truth is None else row.truth
@@ -83,15 +86,21 @@ def show_attention(bench: Workbench, seen: Overview) -> None:
     with st.container(key="attention", gap="xsmall"):
         for row in seen.doubtful:
             crop = look.crop_image(crop_png(bench, row), row.text)
-            why = look.first_remark(row.doubts) or f"{say('plate.confidence')} {look.percent(row.confidence)}"
-            _attention(f"{crop}{look.chip(row.text, row.formats, 'small')}", why, inspection=row.id)
-        for result in seen.failed:
-            _attention_picture(result, look.failure_words(result.failures[0]))
-        for result in seen.without_plate:
-            _attention_picture(result, say("overview.without_plate"))
+            what = f"{crop}{look.chip(row.text, row.formats, 'small')}"
+            _attention(what, look.attention_words(row.doubts, row.confidence), inspection=row.id)
+        if seen.counts.waiting > len(seen.doubtful) and st.button(
+            say("overview.attention_all", count=seen.counts.waiting)
+        ):
+            show_waiting()
+            st.switch_page(page_file("analyze"))
+    if pictures := [*seen.failed[:_PICTURES], *seen.without_plate[:_PICTURES]]:
+        section(say("overview.attention_pictures"))
+        for result in pictures:
+            _attention_picture(result)
 
 
-def _attention_picture(result: ResultRow, why: str) -> None:
+def _attention_picture(result: ResultRow) -> None:
+    why = look.failure_words(result.failures[0]) if result.failures else say("overview.without_plate")
     _attention(f"<strong>{escape(result.upload.name)}</strong>", why, upload=result.upload.id)
 
 
@@ -110,7 +119,7 @@ def open_link(**address: int) -> None:
 
 
 bench = open_page("overview")
-seen = overview(bench)
+seen = overview(bench, _EACH)
 heading(say("overview.title"), say("overview.subtitle"))
 if seen.empty:
     invite(bench)

@@ -31,8 +31,7 @@ def show_licence(report: SystemReport) -> None:
     with st.container(border=True, key="licence"):
         section(say("system.licence_title"))
         st.write(say("system.licence_text"))
-        st.link_button(say("system.licence_link"), report.source_url)
-        st.caption(report.source_url)
+        st.link_button(say("system.licence_link"), report.source_url, help=report.source_url)
 
 
 def show_backends(report: SystemReport) -> None:
@@ -55,9 +54,9 @@ def show_weights(report: SystemReport) -> None:
     rows = (
         (
             f"<strong>{escape(weights.row.name)}</strong><br><small>{escape(weights.row.file)}</small>",
-            escape(weights.row.licence),
+            f"<span class=pl-nowrap>{escape(weights.row.licence)}</span>",
             f"<small>{escape(weights.row.origin)}</small>",
-            escape(megabytes(weights.size_bytes)),
+            f"<span class=pl-nowrap>{escape(megabytes(weights.size_bytes))}</span>",
             _state(weights.problem, say("system.verified")),
         )
         for weights in report.weights
@@ -72,17 +71,18 @@ def _state(problem: str | None, fine: str) -> str:
 
 def show_packages(report: SystemReport) -> None:
     section(say("system.packages"))
-    st.html(facts((name, version or say("system.not_installed")) for name, version in report.versions.items()))
+    versions = facts((name, version or say("system.not_installed")) for name, version in report.versions.items())
+    st.html(f'<div class="pl-wide">{versions}</div>')
 
 
 bench = open_page("system")
 report = system_report(bench)
 heading(say("system.title"), say("system.subtitle"))
-left, right = st.columns([7, 5], gap="large")
+left, right = st.columns([6, 5], gap="large")
 with left:
     show_backends(report)
-    show_weights(report)
 with right:
     show_licence(report)
     show_machine(report)
-    show_packages(report)
+show_weights(report)
+show_packages(report)

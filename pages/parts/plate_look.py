@@ -60,17 +60,26 @@ def bars(verdict: Verdict) -> str:
 
 
 def remarks(inspection: Inspection) -> str:
-    """Failures, doubts about the text and hints about the picture; a calm word where there are none."""
+    """Failures, doubts about the text and hints about the picture; where there are none, what that means."""
     verdict = inspection.verdict
     items = [("bad", failure_words(failure)) for failure in inspection.failures]
     items += [("warn", say_doubt(doubt)) for doubt in verdict.doubts]
     items += [("hint", say_doubt(hint)) for hint in inspection.hints]
-    rows = items or [("good", say("plate.clean"))]
+    sure = level(verdict.confidence) == "good"
+    calm = ("good", say("plate.clean")) if sure else ("warn", unsure_words(verdict.confidence))
+    rows = items or [calm]
     return f'<ul class="pl-remarks">{"".join(f"<li class=pl-{kind}>{escape(text)}</li>" for kind, text in rows)}</ul>'
 
 
-def first_remark(doubts: tuple[Doubt, ...]) -> str:
-    return say_doubt(doubts[0]) if doubts else ""
+def attention_words(doubts: tuple[Doubt, ...], probability: float) -> str:
+    """Why one should look again, in one sentence; a sure verdict without doubts is looked at for a failure."""
+    if doubts:
+        return say_doubt(doubts[0])
+    return say("plate.failed") if level(probability) == "good" else unsure_words(probability)
+
+
+def unsure_words(probability: float) -> str:
+    return say("plate.unsure", percent=percent(probability))
 
 
 def failure_words(failure: StageFailure) -> str:
@@ -91,4 +100,4 @@ def kind_words(text: str, formats: tuple[str, ...]) -> str:
 
 
 def format_words(formats: tuple[str, ...]) -> str:
-    return ", ".join(say_name("format", name) for name in formats)
+    return " · ".join(say_name("format", name) for name in formats)

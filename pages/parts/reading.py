@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.desk import desk
-from pages.parts.language import say
+from pages.parts.language import say, say_name
 from pages.parts.markup import badge, escape, notice, progress
 from pages.parts.plate_look import chip
 from pipeline.workbench import PlateLoopError, analyze
@@ -123,7 +123,11 @@ def show_problems() -> None:
     problems = desk().problems
     if not problems:
         return
-    rows = "".join(f"<li><strong>{escape(p.name)}</strong> {escape(p.reason)}</li>" for p in problems)
+    rows = "".join(
+        f"<li><strong>{escape(problem.name)}</strong> {escape(say_name('problem', problem.kind) or problem.reason)}"
+        f"<small>{escape(problem.reason)}</small></li>"
+        for problem in problems
+    )
     with st.container(key="problems"):
         st.html(
             f'<div class="pl-notice pl-bad" role="alert"><strong>{escape(say("analyze.problems"))}</strong>'

@@ -16,6 +16,7 @@ from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import InspectionFilter, InspectionRow, Order
 
 _ROWS = 25
+_AMBER = "#fff3dd"
 _OPEN: dict[str, Any] = {
     "stored.text": "",
     "stored.confidence": (0, 100),
@@ -49,6 +50,11 @@ def result_table(bench: Workbench) -> int | None:
     if found.total > _ROWS:
         st.pagination(-(-found.total // _ROWS), key=page_key, persist_state="session")
     return chosen
+
+
+def show_waiting() -> None:
+    """Sets the page Analyze to the table of what needs attention."""
+    st.session_state.update({**_OPEN, "stored.attention": True, "analyze.view": "stored"})
 
 
 def _ask(bench: Workbench) -> tuple[InspectionFilter, Order]:
@@ -112,36 +118,38 @@ def _table(bench: Workbench, rows: tuple[InspectionRow, ...]) -> int | None:
     event = st.dataframe(
         pd.DataFrame([_cells(bench, row) for row in rows]),
         hide_index=True,
-        row_height=44,
+        row_height=38,
         height="content",
         column_config={
-            "crop": column.ImageColumn(say("stored.column_crop"), width=120),
-            "text": column.TextColumn(say("stored.column_text"), width=130),
-            "truth": column.TextColumn(say("stored.column_truth"), width=110),
+            "crop": column.ImageColumn(say("stored.column_crop"), width=165),
+            "text": column.TextColumn(say("stored.column_text"), width=115),
+            "truth": column.TextColumn(say("stored.column_truth"), width=95),
             "confidence": column.ProgressColumn(
                 say("stored.column_confidence"), min_value=0, max_value=100, format="%d %%", width=120
             ),
-            "attention": column.CheckboxColumn(say("stored.column_attention"), width=80),
+            "attention": column.MultiselectColumn(
+                say("stored.column_attention"), width=135, options=[say("plate.attention")], color=[_AMBER]
+            ),
             "file": column.TextColumn(say("stored.column_file")),
             "source": column.TextColumn(say("stored.column_source"), width=90),
-            "created": column.DatetimeColumn(say("stored.column_created"), format="YYYY-MM-DD HH:mm", width=140),
+            "created": column.DatetimeColumn(say("stored.column_created"), format="YYYY-MM-DD HH:mm", width=150),
         },
-        selection_mode=("single-row", "single-cell"),
+        selection_mode="single-cell",
         on_select="rerun",
         key="stored.table",
         alt=say("stored.table_alt"),
     )
-    chosen = event.selection.rows or [row for row, _ in event.selection.cells]
-    return rows[chosen[0]].id if chosen and chosen[0] < len(rows) else None
+    chosen = next((row for row, _ in event.selection.cells), None)
+    return rows[chosen].id if chosen is not None and chosen < len(rows) else None
 
 
 def _cells(bench: Workbench, row: InspectionRow) -> dict[str, object]:
     return {
         "crop": image_address(inspections.crop_png(bench, row)),
-        "text": row.text,
-        "truth": row.truth,
+        "text": row.text or say("common.no_text"),
+        "truth": row.truth or ("" if row.truth is None else say("common.no_text")),
         "confidence": round(100 * row.confidence),
-        "attention": row.doubtful and row.truth is None,
+        "attention": [say("plate.attention")] if row.doubtful and row.truth is None else [],
         "file": row.name,
         "source": say_name("source", row.source),
         "created": row.created.astimezone().replace(tzinfo=None),
