@@ -15,8 +15,9 @@ from pipeline.plate.types import Pixels
 INPUT_HEIGHT, INPUT_WIDTH = 64, 224
 BLANK = 0
 
-_LEAST = 2e-4
-"""Classes less probable than this at a step are not followed: they change no reading, and take the time."""
+_LEAST = 5e-4
+"""Classes less probable than this at a step, and prefixes as much less probable than the best, are not followed:
+they change no reading, and take the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,15 @@ def search(
     beam = {"": (1.0, 0.0)}  # text -> probability that it ends in a blank, in its last character
     states: dict[str, int | None] = {"": grammar.start}
     for row in np.exp(written):
-        candidates = [(int(c), float(row[c])) for c in np.flatnonzero(row > _LEAST) if c != BLANK]
-        grown = _grow(beam, float(row[BLANK]), [(characters[c - 1], p) for c, p in candidates])
-        beam = _prune(grown, states, grammar, width) if candidates else grown
+        blank = float(row[BLANK])
+        classes = [c for c in np.flatnonzero(row > _LEAST).tolist() if c != BLANK]
+        if classes:
+            grown = _grow(beam, blank, [(characters[c - 1], float(row[c])) for c in classes])
+            beam = _prune(grown, states, grammar, width)
+        else:
+            beam = {text: ((ends_blank + ends_char) * blank, 0.0) for text, (ends_blank, ends_char) in beam.items()}
     found = [
-        Hypothesis(text, sum(pair), states[text] is not None and grammar.is_final(states[text] or 0))
+        Hypothesis(text, sum(pair), (state := states[text]) is not None and grammar.is_final(state))
         for text, pair in beam.items()
     ]
     return sorted(found, key=lambda hypothesis: -hypothesis.probability)
@@ -71,28 +76,31 @@ def _grow(
     """Every prefix after one more step: unchanged by a blank or a repeat, or longer by a candidate."""
     grown: dict[str, tuple[float, float]] = {}
     for text, (ends_blank, ends_char) in beam.items():
+        whole, last = ends_blank + ends_char, text[-1:]
         stays_blank, stays_char = grown.get(text, (0.0, 0.0))
-        grown[text] = (stays_blank + (ends_blank + ends_char) * blank, stays_char)
+        grown[text] = (stays_blank + whole * blank, stays_char)
         for char, probability in candidates:
-            repeat = text[-1:] == char
-            if repeat:
+            gained = whole * probability
+            if char == last:
                 stays_blank, stays_char = grown[text]
                 grown[text] = (stays_blank, stays_char + ends_char * probability)
-            longer = text + char
-            gained = (ends_blank if repeat else ends_blank + ends_char) * probability
-            before = grown.get(longer, (0.0, 0.0))
-            grown[longer] = (before[0], before[1] + gained)
+                gained = ends_blank * probability  # a doubled character needs a blank between
+            if gained > 0:
+                longer_blank, longer_char = grown.get(text + char, (0.0, 0.0))
+                grown[text + char] = (longer_blank, longer_char + gained)
     return grown
 
 
 def _prune(
     grown: dict[str, tuple[float, float]], states: dict[str, int | None], grammar: GrammarAutomaton, width: int
 ) -> dict[str, tuple[float, float]]:
+    """The likeliest prefixes: ``width`` that can still become a plate, half as many that cannot."""
+    ranked = sorted(((ends_blank + ends_char, text) for text, (ends_blank, ends_char) in grown.items()), reverse=True)
+    floor = _LEAST * ranked[0][0]
     kept: dict[str, tuple[float, float]] = {}
     room = {True: width, False: width // 2}
-    floor = 1e-6 * max(sum(pair) for pair in grown.values())
-    for text, pair in sorted(grown.items(), key=lambda item: -sum(item[1])):
-        if sum(pair) < floor:
+    for total, text in ranked:
+        if total < floor:
             break
         if text not in states:
             before = states[text[:-1]]
@@ -100,7 +108,7 @@ def _prune(
         possible = states[text] is not None
         if room[possible]:
             room[possible] -= 1
-            kept[text] = pair
+            kept[text] = grown[text]
     return kept
 
 

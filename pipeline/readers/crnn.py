@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from math import prod
 from typing import ClassVar
 
 import numpy as np
@@ -27,8 +28,12 @@ _FRAMINGS = ((0.0, 0.0), (0.06, 0.1), (-0.05, -0.07))
 
 class CRNNSettings(BackendSettings):
     framings: int = Field(
-        1, ge=1, le=len(_FRAMINGS), description="looks at each plate, each framed a little differently"
+        1,
+        ge=1,
+        le=len(_FRAMINGS),
+        description="looks at a plate that is hard to read, each framed a little differently",
     )
+    sure: float = Field(0.95, ge=0, le=1, description="confidence of the first look that makes others needless")
     beam: int = Field(8, ge=1, le=64, description="texts followed at once while decoding")
 
 
@@ -46,13 +51,20 @@ class CRNNReader:
     def read(self, crops: Sequence[PlateCrop]) -> list[Reading]:
         """One reading a crop, in order; ``elapsed_ms`` is its share of the batch."""
         started = time.perf_counter()
-        looks = [prepare(_reframe(crop.pixels, cut)) for crop in crops for cut in _FRAMINGS[: self._settings.framings]]
-        found = [self._search(written) for written in self._run(looks)]
-        chosen = [
-            choose(mix(found[i : i + self._settings.framings])) for i in range(0, len(found), self._settings.framings)
-        ]
+        found = self._look([crop.pixels for crop in crops])
+        more = _FRAMINGS[1 : self._settings.framings]
+        unsure = [n for n, looks in enumerate(found) if more and prod(choose(looks)[1]) < self._settings.sure]
+        again = self._look([_reframe(crops[n].pixels, cut) for n in unsure for cut in more])
+        for place, n in enumerate(unsure):
+            found[n] = mix([found[n], *again[place * len(more) : (place + 1) * len(more)]])
+        chosen = [choose(looks) for looks in found]
         each = (time.perf_counter() - started) * 1000 / max(1, len(crops))
         return [self._reading(crop, text, shares, each) for crop, (text, shares) in zip(crops, chosen, strict=True)]
+
+    def _look(self, pictures: Sequence[Pixels]) -> list[list[Hypothesis]]:
+        """What each picture may say."""
+        written = self._run([prepare(pixels) for pixels in pictures])
+        return [search(rows, self._characters, GRAMMAR_AUTOMATON, self._settings.beam) for rows in written]
 
     def _run(self, looks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """Log-probabilities ``(steps, classes)`` for each look."""
@@ -60,9 +72,6 @@ class CRNNReader:
         for start in range(0, len(looks), _BATCH):
             written.extend(self._session.run(None, {"pictures": np.stack(looks[start : start + _BATCH])})[0])
         return written
-
-    def _search(self, written: NDArray[np.float32]) -> list[Hypothesis]:
-        return search(written, self._characters, GRAMMAR_AUTOMATON, self._settings.beam)
 
     @staticmethod
     def _reading(crop: PlateCrop, text: str, probabilities: list[float], elapsed_ms: float) -> Reading:
