@@ -20,16 +20,20 @@ def test_every_backend_stands_in_its_table() -> None:
     assert sorted(rows) == sorted(known)
 
 
-def test_every_recipe_stands_in_its_table_with_its_steps() -> None:
-    rows = {cells[0]: cells[1] for cells in re.findall(r"^\| `(\w+)` \| (`.*) \|$", README, re.MULTILINE)}
+def test_every_recipe_stands_in_its_table_with_its_steps_and_settings() -> None:
+    rows = dict(re.findall(r"^\| `([a-z_]+)` \| (.*) \|$", README, re.MULTILINE))
     assert list(rows) == list(BUILT_IN)
     for name, recipe in BUILT_IN.items():
-        assert set(re.findall(r"`(\w+)`", rows[name])) == {step.name for _, step in recipe.steps()}
+        steps = [
+            [step.name, *(f"{setting}={value}" for setting, value in step.settings.items())]
+            for _, step in recipe.steps()
+        ]
+        assert re.findall(r"`([\w.= ]+)`", rows[name]) == [" ".join(step) for step in steps]
 
 
 def test_every_setting_of_the_installation_stands_in_its_table() -> None:
     documented = set(re.findall(r"^\| `PLATELOOP_(\w+)`", README, re.MULTILINE))
-    assert documented == {name.upper() for name in Config.model_fields} - {"WEIGHTS"}
+    assert documented == {name.upper() for name in Config.model_fields}
 
 
 @pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "datasets/README.md"])

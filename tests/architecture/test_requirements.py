@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import distribution
+import ast
+import sys
+from importlib.metadata import distribution, packages_distributions
 
 import pytest
 from packaging.requirements import Requirement
@@ -47,3 +49,17 @@ def test_every_direct_requirement_has_a_range_that_holds_its_pin(file: str) -> N
         pinned = next(iter(PINS[canonicalize_name(requirement.name)].specifier)).version
         assert requirement.specifier.contains(pinned)
         assert any(bound.operator in ("<", "==") for bound in requirement.specifier), f"{requirement} has no upper end"
+
+
+def test_what_we_import_is_required_and_what_is_required_we_import() -> None:
+    imported: set[str] = set()
+    for path in [PROJECT / "app.py", *(PROJECT / "pipeline").rglob("*.py"), *(PROJECT / "pages").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    brought_by = packages_distributions()
+    foreign = imported - sys.stdlib_module_names - {"pipeline", "pages", "__future__"}
+    needed = {canonicalize_name(package) for module in foreign for package in brought_by[module]}
+    assert {canonicalize_name(requirement.name) for requirement in requirements_of("requirements.txt")} == needed
