@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
 
 from pipeline.config import PROJECT
-
-PAGES = [path for path in (PROJECT / "app.py", *sorted((PROJECT / "pages").rglob("*.py"))) if path.is_file()]
-
-
-def imported_modules(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+from tests.architecture.source import PAGES, imported_modules
 
 
 def test_imports_point_down_only() -> None:

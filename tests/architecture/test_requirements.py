@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from importlib.metadata import distribution, packages_distributions
 
@@ -11,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pipeline.config import PROJECT
+from tests.architecture.source import PAGES, PIPELINE, imported_modules
 
 
 def requirements_of(name: str) -> list[Requirement]:
@@ -52,13 +52,7 @@ def test_every_direct_requirement_has_a_range_that_holds_its_pin(file: str) -> N
 
 
 def test_what_we_import_is_required_and_what_is_required_we_import() -> None:
-    imported: set[str] = set()
-    for path in [PROJECT / "app.py", *(PROJECT / "pipeline").rglob("*.py"), *(PROJECT / "pages").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                imported |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                imported.add(node.module.split(".")[0])
+    imported = {name.split(".")[0] for path in (*PAGES, *PIPELINE) for name in imported_modules(path)}
     brought_by = packages_distributions()
     foreign = imported - sys.stdlib_module_names - {"pipeline", "pages", "__future__"}
     needed = {canonicalize_name(package) for module in foreign for package in brought_by[module]}
