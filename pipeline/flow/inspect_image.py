@@ -23,6 +23,9 @@ from pipeline.plate.geometry import quad_from_box
 from pipeline.plate.types import Detection, Frame, FrameResult, Inspection, PlateCrop, Reading, Stage, StageFailure
 from pipeline.pool import Pool
 
+MARGIN = 0.08
+"""Border left around a plate, as a share of its sides: detectors cut the outer characters now and then."""
+
 _log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -94,7 +97,7 @@ def _rectify(
     for n, frame in enumerate(frames):
         for detection in detections[n]:
             try:
-                yield _Plate(n, detection, rectify(frame, detection.quad))
+                yield _Plate(n, detection, rectify(frame, detection.quad, margin=MARGIN if detection.detector else 0))
             except DegenerateQuad as error:
                 failures[n].append(StageFailure("rectify", detection.detector, str(error)))
 

@@ -129,7 +129,7 @@ BUILT_IN = {
     for recipe in (
         Recipe(
             name="thorough",
-            detector=Step(name="yolo_plate"),
+            detector=Step(name="yolo_corners"),
             readers=(Step(name="crnn", settings={"framings": 3}),),
         ),
         Recipe(
