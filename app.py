@@ -1,7 +1,5 @@
 """The way in: ``streamlit run app.py``. It leads to the pages and holds nothing that they need."""
 
-from pages.parts.frame import calmly, navigation
+from pages.parts.frame import navigation
 
-page = navigation()
-with calmly():
-    page.run()
+navigation().run()

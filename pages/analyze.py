@@ -53,25 +53,25 @@ def show_results(bench: Workbench, recipe: str) -> None:
             picture_card(bench, replace(worked, from_store=worked.upload.id in desk().from_store))
 
 
-bench = open_page("analyze")
-if "inspection" in st.query_params:
-    show_inspection(bench, st.query_params["inspection"])
-elif "upload" in st.query_params:
-    show_upload(bench, st.query_params["upload"])
-else:
-    heading(say("analyze.title"), say("analyze.subtitle"))
-    st.session_state.setdefault("analyze.view", "read")
-    view = st.segmented_control(
-        say("analyze.view"),
-        ["read", "stored"],
-        format_func=lambda name: say(f"analyze.view_{name}"),
-        required=True,
-        key="analyze.view",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    if view == "read":
-        read_pictures(bench)
-    elif clicked := result_table(bench):
-        st.query_params["inspection"] = str(clicked)
-        st.rerun()
+with open_page("analyze") as bench:
+    if "inspection" in st.query_params:
+        show_inspection(bench, st.query_params["inspection"])
+    elif "upload" in st.query_params:
+        show_upload(bench, st.query_params["upload"])
+    else:
+        heading(say("analyze.title"), say("analyze.subtitle"))
+        st.session_state.setdefault("analyze.view", "read")
+        view = st.segmented_control(
+            say("analyze.view"),
+            ["read", "stored"],
+            format_func=lambda name: say(f"analyze.view_{name}"),
+            required=True,
+            key="analyze.view",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        if view == "read":
+            read_pictures(bench)
+        elif clicked := result_table(bench):
+            st.query_params["inspection"] = str(clicked)
+            st.rerun()

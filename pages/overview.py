@@ -118,16 +118,16 @@ def open_link(**address: int) -> None:
     st.page_link(page_file("analyze"), label=say(f"common.open_{name}", id=number), query_params={name: str(number)})
 
 
-bench = open_page("overview")
-seen = overview(bench, _EACH)
-heading(say("overview.title"), say("overview.subtitle"))
-if seen.empty:
-    invite(bench)
-else:
-    show_counts(seen.counts)
-    left, right = st.columns([7, 5], gap="large")
-    with left:
-        show_days(seen.counts)
-        show_latest(bench, seen.latest)
-    with right:
-        show_attention(bench, seen)
+with open_page("overview") as bench:
+    seen = overview(bench, _EACH)
+    heading(say("overview.title"), say("overview.subtitle"))
+    if seen.empty:
+        invite(bench)
+    else:
+        show_counts(seen.counts)
+        left, right = st.columns([7, 5], gap="large")
+        with left:
+            show_days(seen.counts)
+            show_latest(bench, seen.latest)
+        with right:
+            show_attention(bench, seen)

@@ -75,14 +75,14 @@ def show_packages(report: SystemReport) -> None:
     st.html(f'<div class="pl-wide">{versions}</div>')
 
 
-bench = open_page("system")
-report = system_report(bench)
-heading(say("system.title"), say("system.subtitle"))
-left, right = st.columns([6, 5], gap="large")
-with left:
-    show_backends(report)
-with right:
-    show_licence(report)
-    show_machine(report)
-show_weights(report)
-show_packages(report)
+with open_page("system") as bench:
+    report = system_report(bench)
+    heading(say("system.title"), say("system.subtitle"))
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        show_backends(report)
+    with right:
+        show_licence(report)
+        show_machine(report)
+    show_weights(report)
+    show_packages(report)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -36,8 +38,12 @@ def navigation() -> Page:
     return st.navigation([st.Page(page_file(name), title=say(f"nav.{name}"), url_path=name) for name in _NAMES])
 
 
-def open_page(name: str) -> Workbench:
-    """Sets the page up and gives the workbench; where that cannot be opened, the page says why and ends here."""
+@contextmanager
+def open_page(name: str) -> Iterator[Workbench]:
+    """Sets the page up and gives the workbench; where that cannot be opened, the page says why and ends here.
+
+    What goes wrong on the page becomes a box with a sentence, never a traceback.
+    """
     if "navigated" not in st.session_state:  # Streamlit ran this page without app.py, as it does for the first visitor
         navigation()
         st.rerun()
@@ -48,10 +54,12 @@ def open_page(name: str) -> Workbench:
         choose_language()
         st.caption(say("product.offline"))
     try:
-        return _workbench(load_config())
+        bench = _workbench(load_config())
     except PlateLoopError as error:
         notice(f"{error}. {say('error.closed_next')}", "bad", say("error.closed"))
         st.stop()
+    with _calmly():
+        yield bench
 
 
 @st.cache_resource(show_spinner=False, hash_funcs={Config: Config.model_dump_json})
@@ -60,8 +68,8 @@ def _workbench(config: Config) -> Workbench:
     return Workbench.open(config)
 
 
-class calmly:  # noqa: N801 - read as a word: ``with calmly():``
-    """Whatever a page did not expect becomes a box with a reference; the traceback goes to the log under it.
+class _calmly:  # noqa: N801 - read as a word: ``with _calmly():``
+    """What a page did not expect becomes a box with a reference; the traceback goes to the log under it.
 
     Streamlit's own signals to stop or to run again are no ``Exception`` and pass through.
     """

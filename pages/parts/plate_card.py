@@ -67,7 +67,11 @@ def _confirm(bench: Workbench, stored: StoredInspection) -> None:
 
 def _correct(bench: Workbench, stored: StoredInspection) -> None:
     known = stored.review.review.truth if stored.review else stored.inspection.verdict.text
-    with st.popover(say("plate.correct")), st.form(f"correct-{stored.id}", border=False):
+    answer = stored.review.id if stored.review else 0  # with a new answer the popover is a new one, and closed
+    with (
+        st.popover(say("plate.correct"), key=f"correct-{stored.id}-{answer}"),
+        st.form(f"correct-{stored.id}", border=False),
+    ):
         truth = st.text_input(say("plate.truth"), known, max_chars=20, help=say("plate.truth_help"))
         reviewer = st.text_input(say("plate.reviewer"), st.session_state.get(_REVIEWER, ""), max_chars=60)
         if st.form_submit_button(say("common.save"), type="primary"):

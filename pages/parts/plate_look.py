@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pages.parts.language import say, say_doubt, say_name
 from pages.parts.markup import badge, escape, image_address
 from pipeline.plate.grammar import FORMATS, parse
@@ -9,6 +11,7 @@ from pipeline.plate.types import Doubt, Inspection, PlateColour, StageFailure, V
 
 SURE, UNSURE = 0.9, 0.6
 """From ``SURE`` on a probability is shown as good, below ``UNSURE`` as bad."""
+_FEW = 2
 
 
 def level(probability: float) -> str:
@@ -63,12 +66,23 @@ def remarks(inspection: Inspection) -> str:
     """Failures, doubts about the text and hints about the picture; where there are none, what that means."""
     verdict = inspection.verdict
     items = [("bad", failure_words(failure)) for failure in inspection.failures]
-    items += [("warn", say_doubt(doubt)) for doubt in verdict.doubts]
+    items += [("warn", words) for words in _doubt_words(verdict)]
     items += [("hint", say_doubt(hint)) for hint in inspection.hints]
     sure = level(verdict.confidence) == "good"
     calm = ("good", say("plate.clean")) if sure else ("warn", unsure_words(verdict.confidence))
     rows = items or [calm]
     return f'<ul class="pl-remarks">{"".join(f"<li class=pl-{kind}>{escape(text)}</li>" for kind, text in rows)}</ul>'
+
+
+def _doubt_words(verdict: Verdict) -> Iterator[str]:
+    """Where many characters are uncertain, one sentence stands for all of them."""
+    uncertain = [doubt for doubt in verdict.doubts if doubt.code == "low_confidence"]
+    if len(uncertain) > _FEW:
+        least = min(verdict.slots, key=lambda slot: slot.probability)
+        yield say("plate.uncertain", count=len(uncertain), char=least.char, percent=percent(least.probability))
+    for doubt in verdict.doubts:
+        if doubt not in uncertain or len(uncertain) <= _FEW:
+            yield say_doubt(doubt)
 
 
 def attention_words(doubts: tuple[Doubt, ...], probability: float) -> str:

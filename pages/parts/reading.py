@@ -74,10 +74,10 @@ def read_queue(bench: Workbench, recipe: str) -> None:
     if now.paused:
         with st.container(horizontal=True, vertical_alignment="center"):
             notice(say("analyze.stopped", left=len(now.queue), total=now.batch), "warn")
-            st.button(say("analyze.go_on"), on_click=now.go_on)
+            st.button(say("analyze.go_on"), on_click=now.go_on, key="go_on")
         return
     bar, latest = st.empty(), st.empty()
-    st.button(say("analyze.stop"), on_click=now.pause)
+    st.button(say("analyze.stop"), on_click=now.pause, key="stop")
     before = now.batch - len(now.queue)
     text = say("analyze.reading", done=before, total=now.batch) if before else say("analyze.start", total=now.batch)
     bar.html(progress(before, now.batch, text))
@@ -133,4 +133,4 @@ def show_problems() -> None:
             f'<div class="pl-notice pl-bad" role="alert"><strong>{escape(say("analyze.problems"))}</strong>'
             f"<ul>{rows}</ul></div>"
         )
-        st.button(say("analyze.dismiss"), on_click=desk().dismiss_problems)
+        st.button(say("analyze.dismiss"), on_click=desk().dismiss_problems, key="dismiss")

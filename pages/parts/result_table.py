@@ -110,7 +110,7 @@ def _nothing(wanted: InspectionFilter) -> None:
         empty_state(say("stored.empty_title"), say("stored.empty_text"))
         return
     empty_state(say("stored.nothing_title"), say("stored.nothing_text"))
-    st.button(say("stored.reset"), on_click=lambda: st.session_state.update(_OPEN))
+    st.button(say("stored.reset"), on_click=lambda: st.session_state.update(_OPEN), key="reset")
 
 
 def _table(bench: Workbench, rows: tuple[InspectionRow, ...]) -> int | None:
