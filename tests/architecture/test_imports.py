@@ -7,14 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from importlinter.cli import lint_imports
 
 from pipeline.config import PROJECT
 from tests.architecture.source import PAGES, imported_modules
 
 
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
 def test_imports_point_down_only() -> None:
-    assert lint_imports() == 0, "the contracts stand in pyproject.toml; what broke them is printed above"
+    # in a process of its own, for import-linter turns off everybody's loggers
+    run = run_python("import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())")
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
@@ -29,5 +34,5 @@ def test_listing_every_backend_loads_nothing_heavy() -> None:
         "assert all(backends(stage) for stage in Stage)\n"
         "print(*{'torch', 'ultralytics', 'onnxruntime', 'streamlit', 'pandas'} & set(sys.modules))"
     )
-    run = subprocess.run([sys.executable, "-c", listing], cwd=PROJECT, capture_output=True, text=True, check=False)
+    run = run_python(listing)
     assert (run.returncode, run.stdout.strip()) == (0, ""), run.stderr
