@@ -14,9 +14,8 @@ import streamlit as st
 
 from pages.parts.language import choose_language, say
 from pages.parts.markup import STYLE, notice
-from pipeline.config import Config, load_config
 from pipeline.workbench import PlateLoopError
-from pipeline.workbench.bench import Workbench
+from pipeline.workbench.bench import Config, Workbench, load_config
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page

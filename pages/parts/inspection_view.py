@@ -9,8 +9,7 @@ from pages.parts.language import say, say_name
 from pages.parts.markup import facts, heading, moment
 from pages.parts.picture_card import picture, picture_card
 from pages.parts.plate_card import plate_card
-from pipeline.errors import NotFound
-from pipeline.workbench import analyze, inspections
+from pipeline.workbench import NotFound, analyze, inspections
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import StoredInspection
 

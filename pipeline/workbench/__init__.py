@@ -5,4 +5,5 @@ those that remember nothing take a ``Pool``. What they hand out are the values o
 ``plate.types``; what they raise on purpose is a :class:`PlateLoopError`, whose message is fit to be shown as it is.
 """
 
+from pipeline.errors import NotFound as NotFound
 from pipeline.errors import PlateLoopError as PlateLoopError

@@ -7,7 +7,8 @@ from typing import Self
 
 import cv2
 
-from pipeline.config import Config, load_config
+from pipeline.config import Config as Config
+from pipeline.config import load_config as load_config
 from pipeline.pool import Pool
 from pipeline.store import Store
 
