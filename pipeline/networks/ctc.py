@@ -126,20 +126,22 @@ def mix(searches: Sequence[Iterable[Hypothesis]]) -> list[Hypothesis]:
 def choose(found: Sequence[Hypothesis], patience: float = 0.02) -> tuple[str, list[float]]:
     """The text to report and a probability for each of its characters.
 
-    A legal text wins over a likelier illegal one unless it is less than ``patience`` times as likely. A
-    character's probability is that of all texts which agree with it there, counted from either end; what the search
-    did not follow counts against it.
+    A legal text wins over a likelier illegal one unless it is less than ``patience`` times as likely. The
+    probabilities multiply to that of the whole text, for what the search did not follow counts against it; among the
+    characters the doubt is shared out as the texts disagree on them, counted from either end.
     """
     best = found[0]
     legal = next((h for h in found if h.legal and h.probability >= patience * best.probability), None)
     chosen = legal or best
     rivals = [h for h in found if h.legal] if legal else list(found)
     unknown = max(0.0, 1.0 - sum(h.probability for h in found))
-    total = sum(h.probability for h in rivals) + unknown
-    agreed = np.zeros(len(chosen.text))
+    total = max(sum(h.probability for h in rivals) + unknown, 1e-12)
+    agreed = np.full(len(chosen.text), unknown)
     for rival in rivals:
         agreed += rival.probability * _agreement(chosen.text, rival.text)
-    return chosen.text, np.clip(agreed / max(total, 1e-12), 0, 1).tolist()
+    doubt = -np.log(np.clip(agreed / total, 1e-9, 1 - 1e-9))
+    whole = -np.log(np.clip(chosen.probability / total, 1e-12, 1.0))
+    return chosen.text, np.exp(-doubt * whole / max(doubt.sum(), 1e-12)).tolist()
 
 
 def _agreement(text: str, other: str) -> NDArray[np.float64]:
