@@ -33,7 +33,7 @@ def read_pictures(bench: Workbench) -> None:
 
 
 def show_results(bench: Workbench, recipe: str) -> None:
-    """The session's pictures, newest first."""
+    """The session's pictures, a page of them at a time."""
     waiting = set(desk().queue)
     read = [upload_id for upload_id in desk().uploads if upload_id not in waiting]
     if not read:

@@ -11,7 +11,7 @@ from pipeline.workbench.views import FileProblem
 
 @dataclass(slots=True)
 class Desk:
-    """``uploads`` are shown, newest first; ``queue`` are those of them that wait to be read, in order.
+    """``uploads`` are shown, the newest batch first; ``queue`` are those of them that wait to be read, in order.
 
     ``from_store`` are those for which nothing had to run. ``batch`` counts the pictures of the present run; ``drops``
     how often files were taken, so that the widget for files can be emptied by giving it a new key.
@@ -33,14 +33,14 @@ class Desk:
             self.batch = 0
         if upload_id in self.uploads:
             self.uploads.remove(upload_id)
-        self.uploads.insert(0, upload_id)
+        self.uploads.insert(self.batch, upload_id)
         self.queue.append(upload_id)
         self.batch += 1
         self.paused = False
 
     def read_again(self) -> None:
         """Queues all that lie here, as another recipe needs; what it made before comes from the store."""
-        self.queue = list(reversed(self.uploads))
+        self.queue = list(self.uploads)
         self.batch = len(self.queue)
         self.paused = False
 

@@ -31,7 +31,7 @@ def test_the_numbers_are_those_of_the_store(open_app: Open, keep: Keep) -> None:
     assert dict(numbers) == {
         "Pictures": "2",
         "Plates found": "3",
-        "Read with confidence": "1",
+        "Confident": "1",
         "Need attention": "2",
         "Checked by a person": "0",
     }
