@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.parts import plate_look as look
-from pages.parts.empty_state import try_examples
+from pages.parts.empty_state import invite
 from pages.parts.frame import open_page, page_file
 from pages.parts.language import say
 from pages.parts.markup import escape, heading, section
@@ -17,24 +17,6 @@ from pipeline.workbench.overview import Overview, overview
 from pipeline.workbench.views import Counts, InspectionRow, ResultRow
 
 _EACH, _PICTURES = 6, 3  # entries of each list of plates, and of pictures
-
-
-def invite(bench: Workbench) -> None:
-    """An empty workbench says what it is for and how to begin."""
-    steps = "".join(
-        f"<li><b>{number}</b><h3>{escape(say(f'empty.steps_{name}'))}</h3><p>{escape(say(f'empty.steps_{name}_text'))}</p></li>"
-        for number, name in enumerate(("find", "read", "keep"), start=1)
-    )
-    with st.container(border=True, key="invite"):
-        st.html(
-            f'<div class="pl-invite">{look.chip("123가4568", ("film_8",), "large")}'
-            f"<h2>{escape(say('empty.title'))}</h2><p>{escape(say('empty.text'))}</p></div>"
-        )
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            try_examples(bench)
-            if st.button(say("empty.drop")):
-                st.switch_page(page_file("analyze"))
-        st.html(f'<ol class="pl-steps">{steps}</ol>')
 
 
 def show_counts(counts: Counts) -> None:

@@ -8,6 +8,7 @@ from pages.parts.desk import desk
 from pages.parts.frame import page_file
 from pages.parts.language import say
 from pages.parts.markup import escape, progress
+from pages.parts.plate_look import chip
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.examples import add_examples
 
@@ -16,6 +17,24 @@ _EXAMPLES = 4
 
 def empty_state(title: str, text: str) -> None:
     st.html(f'<div class="pl-empty"><i></i><h3>{escape(title)}</h3><p>{escape(text)}</p></div>')
+
+
+def invite(bench: Workbench) -> None:
+    """An empty workbench says what it is for and how to begin."""
+    steps = "".join(
+        f"<li><b>{number}</b><h3>{escape(say(f'empty.steps_{name}'))}</h3><p>{escape(say(f'empty.steps_{name}_text'))}</p></li>"
+        for number, name in enumerate(("find", "read", "keep"), start=1)
+    )
+    with st.container(border=True, key="invite"):
+        st.html(
+            f'<div class="pl-invite">{chip("123가4568", ("film_8",), "large")}'
+            f"<h2>{escape(say('empty.title'))}</h2><p>{escape(say('empty.text'))}</p></div>"
+        )
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            try_examples(bench)
+            if st.button(say("empty.drop")):
+                st.switch_page(page_file("analyze"))
+        st.html(f'<ol class="pl-steps">{steps}</ol>')
 
 
 def try_examples(bench: Workbench) -> None:

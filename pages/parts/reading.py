@@ -54,6 +54,7 @@ def take_files(bench: Workbench) -> None:
         else:
             desk().add(item.id)
         bar.html(progress(min(done, len(files)), len(files), say("analyze.storing", name=item.name)))
+    bar.empty()
     desk().drops += 1
     st.rerun()
 
