@@ -39,8 +39,7 @@ def show_results(bench: Workbench, recipe: str) -> None:
     if not read:
         if not waiting:
             empty_state(say("analyze.nothing_title"), say("analyze.nothing_text"))
-            with st.container(horizontal=True, horizontal_alignment="center"):
-                try_examples(bench)
+            try_examples(bench)
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         section(say("analyze.results", count=len(read)))

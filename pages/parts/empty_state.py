@@ -30,17 +30,21 @@ def invite(bench: Workbench) -> None:
             f'<div class="pl-invite">{chip("123가4568", ("film_8",), "large")}'
             f"<h2>{escape(say('empty.title'))}</h2><p>{escape(say('empty.text'))}</p></div>"
         )
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            try_examples(bench)
-            if st.button(say("empty.drop")):
-                st.switch_page(page_file("analyze"))
+        try_examples(bench, or_drop=True)
         st.html(f'<ol class="pl-steps">{steps}</ol>')
 
 
-def try_examples(bench: Workbench) -> None:
-    """A button that draws example scenes and has them read on the page Analyze."""
-    if not st.button(say("empty.examples"), type="primary"):
-        return
+def try_examples(bench: Workbench, *, or_drop: bool = False) -> None:
+    """A button that draws example scenes and has them read on the page Analyze, and maybe one that just leads there."""
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        wanted = st.button(say("empty.examples"), type="primary")
+        if or_drop and st.button(say("empty.drop")):
+            st.switch_page(page_file("analyze"))
+    if wanted:
+        _draw_examples(bench)
+
+
+def _draw_examples(bench: Workbench) -> None:
     bar = st.empty()
     bar.html(progress(0, _EXAMPLES, say("empty.drawing", done=1, total=_EXAMPLES)))
     for done, upload in enumerate(add_examples(bench, _EXAMPLES), start=1):
