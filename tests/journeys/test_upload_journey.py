@@ -38,7 +38,7 @@ def test_a_dropped_photo_shows_its_plate(
 
     verdict = page.locator(".pl-verdict .pl-plate", has_text=re.compile("|".join(truths))).first
     expect(verdict).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Parking_loc.jpg")).to_be_visible()
+    expect(page.locator(".pl-picture-head", has_text="Parking_loc.jpg")).to_be_visible()
 
     page.get_by_role("link", name=overview, exact=True).click()
     expect(page.get_by_role("heading", name=latest)).to_be_visible(timeout=PATIENCE)
