@@ -88,6 +88,7 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
     ),
     "green_national": (
         Layout(335, 170, (Line(9, 47, 46, 56, gap=5), Line(62, 98, 74, 60)), bolts=((55, 32), (280, 32))),
+        Layout(335, 170, (Line(8, 44, 58, 60, gap=6), Line(58, 102, 78, 60)), bolts=((55, 32), (280, 32))),
     ),
     "diplomatic_long": (_long(Line(27.5, 55, 42, 52, gap=3)),),
     "diplomatic_short": (Layout(335, 155, (Line(22, 34, 30, 40, gap=4), Line(72, 60, 42, 46, gap=3)), bolts=_ABOVE),),

@@ -108,6 +108,8 @@ def _borders(extent: NDArray[np.float32], style: PhotoStyle, rng: np.random.Gene
     dice = rng.random()
     if dice < style.tight:  # as a detector's box: tight, a little off
         shares = rng.normal(0.015, 0.03, (2, 2)).clip(-0.035, 0.1)
+        if rng.random() < 0.25:  # cut above or below, into the characters of a plate of two lines
+            shares[int(rng.integers(2)), 1] = rng.uniform(-0.12, 0.0)
     elif dice < style.tight + 0.64 * (1 - style.tight):
         shares = rng.uniform(0.0, style.margin * 0.5, (2, 2))
     else:  # wide, as 94x24 pictures with half a car around the plate
