@@ -1,12 +1,11 @@
 import csv
-from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.config import load_config
 from pipeline.plate import alphabet
 from pipeline.plate.doubts import sentence
 from pipeline.plate.formats import FORMATS, Part, PlateFormat
@@ -180,14 +179,7 @@ def test_an_illegal_text_says_why(text: str, code: str, about: dict[str, str]) -
     assert doubts(text) == {code: about}
 
 
-REAL_LABELS = load_config().shared / "data/real/labels.csv"
-
-
-def real_texts() -> Iterator[str]:
-    with REAL_LABELS.open(encoding="utf-8-sig", newline="") as file:
-        yield from {row["plate_text"] for row in csv.DictReader(file) if row["plate_text"]}
-
-
-@pytest.mark.skipif(not REAL_LABELS.is_file(), reason=f"needs {REAL_LABELS}; point PLATELOOP_SHARED at its folder")
-def test_every_real_plate_is_legal() -> None:
-    assert {text for text in real_texts() if parse(text).doubts} == set()
+def test_every_real_plate_is_legal(shared: Path) -> None:
+    with (shared / "data" / "real" / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
+        texts = {row["plate_text"] for row in csv.DictReader(file)} - {""}
+    assert {text for text in texts if parse(text).doubts} == set()
