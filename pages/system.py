@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts.frame import open_page
 from pages.parts.language import say, say_name
 from pages.parts.markup import badge, escape, facts, heading, megabytes, notice, section, table
+from pipeline.workbench.bench import Workbench
+from pipeline.workbench.source import source_zip
 from pipeline.workbench.system import SystemReport, system_report
 
 
@@ -27,11 +31,15 @@ def show_machine(report: SystemReport) -> None:
     )
 
 
-def show_licence(report: SystemReport) -> None:
+def show_licence(bench: Workbench, report: SystemReport) -> None:
     with st.container(border=True, key="licence"):
         section(say("system.licence_title"))
         st.write(say("system.licence_text"))
-        st.link_button(say("system.licence_link"), report.source_url, help=report.source_url)
+        if report.source_url:
+            st.link_button(say("system.licence_link"), report.source_url, help=report.source_url)
+        else:
+            pack = partial(source_zip, bench.config)
+            st.download_button(say("system.licence_link"), pack, "plateloop.zip", "application/zip", on_click="ignore")
 
 
 def show_backends(report: SystemReport) -> None:
@@ -82,7 +90,7 @@ with open_page("system") as bench:
     with left:
         show_backends(report)
     with right:
-        show_licence(report)
+        show_licence(bench, report)
         show_machine(report)
     show_weights(report)
     show_packages(report)

@@ -20,7 +20,7 @@ def _usable_cores() -> int:
 class Config(BaseSettings):
     """Where state lives and how much of the machine may be used.
 
-    Every field is set by the variable ``PLATELOOP_<FIELD>``; there is no other place.
+    Every field is set by the variable ``PLATELOOP_<FIELD>``. ``PLATELOOP_FONT`` stands apart, in pipeline/media/fonts.py.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLATELOOP_", frozen=True, extra="ignore")
@@ -34,8 +34,7 @@ class Config(BaseSettings):
     max_upload_mb: int = Field(200, ge=1, le=4096, description="largest single upload, in megabytes")
     max_pixels: int = Field(120_000_000, ge=10_000, description="largest picture opened, in pixels")
     source_url: str = Field(
-        "https://github.com/plateloop/plateloop",
-        description="where users of a hosted PlateLoop get its source (AGPL section 13)",
+        "", description="where users get this installation's source (AGPL, section 13); empty: the System page packs it"
     )
 
     @field_validator("home", "shared", "weights")
