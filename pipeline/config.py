@@ -20,7 +20,7 @@ def _usable_cores() -> int:
 class Config(BaseSettings):
     """Where state lives and how much of the machine may be used.
 
-    Every field is set by the variable ``PLATELOOP_<FIELD>``. ``PLATELOOP_FONT`` stands apart, in pipeline/media/fonts.py.
+    Every field is set by the variable ``PLATELOOP_<FIELD>``. ``PLATELOOP_FONT`` stands apart, in ``media.fonts``.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLATELOOP_", frozen=True, extra="ignore")
