@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.empty_state import empty_state
+from pages.parts.frame import page_file
 from pages.parts.language import say, say_name
 from pages.parts.markup import facts, heading, moment
 from pages.parts.picture_card import picture, picture_card
@@ -27,17 +28,22 @@ def show_inspection(bench: Workbench, asked: str) -> None:
     with left:
         picture(bench, stored.uploads[0], (stored,), stored.id)
         st.html(facts(_facts(stored)))
+        number = stored.uploads[0].id
+        st.page_link(
+            page_file("analyze"), label=say("common.open_upload", id=number), query_params={"upload": str(number)}
+        )
     with right:
         plate_card(bench, stored)
 
 
 def show_upload(bench: Workbench, asked: str) -> None:
-    """What every recipe made of the picture of that id."""
+    """What every recipe made of the picture of that id; where there is none, a sentence that says so."""
     _back()
-    recipes = [choice.name for choice in analyze.recipes(bench)]
-    worked = [made for recipe in recipes for made in analyze.results(bench, [_number(asked)], recipe)]
-    if not worked:
+    try:
+        worked = analyze.every_result(bench, _number(asked))
+    except NotFound:
         empty_state(say("analyze.unknown_upload", id=asked), say("analyze.unknown_text"))
+        return
     for made in worked:
         picture_card(bench, made)
 

@@ -40,7 +40,7 @@ def picture_card(bench: Workbench, worked: WorkedUpload) -> None:
             if len(result.inspections) < result.plates:
                 notice(say("analyze.deleted_plates"))
             for stored in result.inspections:
-                plate_card(bench, stored)
+                plate_card(bench, stored, f"-{upload.id}")
 
 
 def _delete(bench: Workbench, upload_id: int) -> None:

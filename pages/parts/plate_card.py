@@ -17,16 +17,17 @@ _REVIEWER = "reviewer"
 """The name is asked once a session."""
 
 
-def plate_card(bench: Workbench, stored: StoredInspection) -> None:
-    """The verdict in full, with its actions."""
-    with st.container(border=True, key=f"plate-{stored.id}"):
+def plate_card(bench: Workbench, stored: StoredInspection, place: str = "") -> None:
+    """The verdict in full, with its actions; ``place`` tells cards apart where one plate stands on a page twice."""
+    key = f"{stored.id}{place}"
+    with st.container(border=True, key=f"plate-{key}"):
         st.html(_body(bench, stored))
         with st.container(horizontal=True, gap="small"):
-            _confirm(bench, stored)
-            _correct(bench, stored)
-            _copy(bench, stored)
+            _confirm(bench, stored, key)
+            _correct(bench, stored, key)
+            _copy(bench, stored, key)
             delete_button(
-                f"inspection-{stored.id}",
+                f"inspection-{key}",
                 say("common.delete"),
                 say("plate.delete_text"),
                 lambda: inspections.delete(bench, stored.id),
@@ -59,18 +60,18 @@ def _review(stored: StoredInspection) -> str:
     return f'<p class="pl-review">{badge(say(key, reviewer=reviewer), "good")} {truth}</p>'
 
 
-def _confirm(bench: Workbench, stored: StoredInspection) -> None:
+def _confirm(bench: Workbench, stored: StoredInspection, key: str) -> None:
     text = stored.inspection.verdict.text
-    if stored.review is None and text and st.button(say("plate.right"), key=f"right-{stored.id}"):
+    if stored.review is None and text and st.button(say("plate.right"), key=f"right-{key}"):
         _keep(bench, stored, text, st.session_state.get(_REVIEWER, ""))
 
 
-def _correct(bench: Workbench, stored: StoredInspection) -> None:
+def _correct(bench: Workbench, stored: StoredInspection, key: str) -> None:
     known = stored.review.review.truth if stored.review else stored.inspection.verdict.text
     answer = stored.review.id if stored.review else 0  # with a new answer the popover is a new one, and closed
     with (
-        st.popover(say("plate.correct"), key=f"correct-{stored.id}-{answer}"),
-        st.form(f"correct-{stored.id}", border=False),
+        st.popover(say("plate.correct"), key=f"correct-{key}-{answer}"),
+        st.form(f"correct-{key}", border=False),
     ):
         truth = st.text_input(say("plate.truth"), known, max_chars=20, help=say("plate.truth_help"))
         reviewer = st.text_input(say("plate.reviewer"), st.session_state.get(_REVIEWER, ""), max_chars=60)
@@ -84,7 +85,7 @@ def _keep(bench: Workbench, stored: StoredInspection, truth: str, reviewer: str)
     st.rerun()
 
 
-def _copy(bench: Workbench, stored: StoredInspection) -> None:
+def _copy(bench: Workbench, stored: StoredInspection, key: str) -> None:
     with st.popover(say("plate.details")):
         json = inspections.verdict_json(bench, stored.id)
         st.download_button(
@@ -92,7 +93,7 @@ def _copy(bench: Workbench, stored: StoredInspection) -> None:
             json,
             f"plate-{stored.id}.json",
             "application/json",
-            key=f"json-{stored.id}",
+            key=f"json-{key}",
             on_click="ignore",
         )
         st.code(json, language="json", height=320)

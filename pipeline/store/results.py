@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.plate.types import FrameResult, StageFailure
@@ -56,6 +56,12 @@ class Results:
             record = session.scalar(select(ResultRecord).where(_is(sha256, fingerprint)))
             return _stored_result(record, self._blobs) if record else None
 
+    def of(self, sha256: str) -> tuple[StoredResult, ...]:
+        """What every recipe made of the picture, with today's weights or with earlier ones; newest first."""
+        newest = select(ResultRecord).filter_by(image_sha256=sha256).order_by(ResultRecord.id.desc())
+        with self._database.read() as session:
+            return tuple(_stored_result(record, self._blobs) for record in session.scalars(newest))
+
     def save(self, result: FrameResult, recipe: str, fingerprint: str) -> StoredResult:
         """Keep a result. Where one is stored already, that one stays and is given back.
 
@@ -93,19 +99,23 @@ class Results:
         return stored
 
     def without_plate(self, limit: int | None = 50, offset: int = 0) -> tuple[ResultRow, ...]:
-        """Results that found no plate though nothing failed, newest first."""
+        """Pictures whose newest result has no plate though nothing failed, newest first."""
         return self._rows((ResultRecord.plates == 0) & ResultRecord.failed.is_(False), limit, offset)
 
     def with_failures(self, limit: int | None = 50, offset: int = 0) -> tuple[ResultRow, ...]:
-        """Results where a stage failed on the whole picture, newest first; a plate's failures are its inspection's."""
+        """Pictures in whose newest result a stage failed on the whole of them, newest first.
+
+        A plate's failures are its inspection's.
+        """
         return self._rows(ResultRecord.failed.is_(True), limit, offset)
 
     def _rows(self, condition: ColumnElement[bool], limit: int | None, offset: int) -> tuple[ResultRow, ...]:
-        newest = select(ResultRecord).where(condition).order_by(ResultRecord.id.desc()).limit(limit).offset(offset)
+        newest = ResultRecord.id.in_(select(func.max(ResultRecord.id)).group_by(ResultRecord.image_sha256))
+        rows = select(ResultRecord).where(newest, condition).order_by(ResultRecord.id.desc())
         with self._database.read() as session:
             return tuple(
                 ResultRow(r.id, stored_upload(r.image.uploads[0]), r.recipe, r.failures, r.created)
-                for r in session.scalars(newest)
+                for r in session.scalars(rows.limit(limit).offset(offset))
             )
 
 

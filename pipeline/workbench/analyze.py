@@ -110,6 +110,16 @@ def _stored(bench: Workbench, upload_id: int, fingerprint: str) -> WorkedUpload 
     return WorkedUpload(upload, result, from_store=True) if result else None
 
 
+def every_result(bench: Workbench, upload_id: int) -> tuple[WorkedUpload, ...]:
+    """What every recipe made of the upload, with today's weights or with earlier ones, newest first; runs nothing.
+
+    Raises:
+        NotFound: no such upload.
+    """
+    upload = bench.store.uploads.get(upload_id)
+    return tuple(WorkedUpload(upload, result, from_store=True) for result in bench.store.results.of(upload.sha256))
+
+
 def delete_upload(bench: Workbench, upload_id: int) -> None:
     """Really deletes the upload and, when no other has the same picture, the picture and all that was made of it.
 

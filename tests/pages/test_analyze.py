@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pipeline.media.draw import encode_jpeg
-from pipeline.plate.types import StageFailure
+from pipeline.plate.types import FrameResult, StageFailure
 from pipeline.store import Store
 from pipeline.synth.scenes import draw_example_scene
 from tests.pages.conftest import Keep, Open, html
@@ -122,6 +122,26 @@ def test_a_link_to_nothing_gets_a_kind_sentence(open_app: Open, asked: str) -> N
     assert "<b>1</b>" not in html(app)
 
 
+def test_the_same_picture_under_two_names_is_shown_under_both(open_app: Open, scene: tuple[bytes, str]) -> None:
+    app = drop(open_app("analyze"), ("gate.jpg", scene[0]), ("copy of gate.jpg", scene[0]))
+    assert "Something went wrong" not in html(app)
+    assert html(app).count(f">{scene[1]}</span>") == 2
+    assert "copy of gate.jpg" in html(app)
+
+
+def test_a_picture_is_shown_with_what_earlier_weights_made_of_it(open_app: Open, keep: Keep, store: Store) -> None:
+    made = keep("123가4568")
+    earlier = FrameResult(made.sha256, (made.inspections[0].inspection,), (), {})
+    store.results.save(earlier, "thorough", "the fingerprint of other weights")
+    assert html(open_app("analyze", upload="1")).count('class="pl-verdict"') == 2
+
+
+def test_an_inspection_leads_to_its_picture(open_app: Open, keep: Keep, store: Store) -> None:
+    stored = keep("123가4568").inspections[0]
+    (link,) = open_app("analyze", inspection=str(stored.id)).get("page_link")
+    assert link.proto.query_string == f"upload={store.uploads.list()[0].id}"
+
+
 def test_a_link_opens_one_picture(open_app: Open, keep: Keep, store: Store) -> None:
     keep(plates=0, name="empty street.png")
     upload = store.uploads.list()[0]
@@ -221,6 +241,17 @@ def test_many_inspections_are_paged(open_app: Open, keep: Keep) -> None:
     assert len(table_of(app)) == 25
     app.pagination[0].set_value(2).run()
     assert table_of(app) == ["14가4568", "13가4568", "12가4568", "11가4568", "10가4568"]
+
+
+def test_a_last_page_whose_plates_were_all_deleted_leads_to_the_first(
+    open_app: Open, keep: Keep, store: Store
+) -> None:
+    last = [keep(f"{10 + number}가4568") for number in range(26)][0].inspections[0]
+    app = show_table(open_app("analyze"))
+    app.pagination[0].set_value(2).run()
+    assert table_of(app) == ["10가4568"]
+    store.inspections.delete(last.id)
+    assert len(table_of(app.run())) == 25
 
 
 def test_the_filter_stays_when_one_comes_back(open_app: Open, keep: Keep) -> None:

@@ -107,6 +107,21 @@ def test_results_without_plate_are_listed_newest_first(store: Store) -> None:
     assert [row.upload for row in store.results.without_plate(limit=1, offset=1)] == [bare[1]]
 
 
+def test_what_a_newer_result_of_the_picture_has_made_good_is_not_listed(store: Store, upload: StoredUpload) -> None:
+    save(store, upload, recipe="fast")
+    save(store, upload, recipe="thorough")
+    assert [row.recipe for row in store.results.without_plate()] == ["thorough"]
+    save(store, upload, inspection("12가3456"), recipe="another")
+    assert store.results.without_plate() == ()
+
+
+def test_all_results_of_a_picture_come_newest_first(store: Store, upload: StoredUpload) -> None:
+    for recipe in ("fast", "thorough"):
+        save(store, upload, recipe=recipe)
+    save(store, add(store, 2))
+    assert [result.recipe for result in store.results.of(upload.sha256)] == ["thorough", "fast"]
+
+
 def test_results_with_failures_are_listed_apart(store: Store) -> None:
     save(store, add(store, 1))
     upload = add(store, 2)
