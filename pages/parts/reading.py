@@ -125,7 +125,7 @@ def show_problems() -> None:
     if not problems:
         return
     rows = "".join(
-        f"<li><strong>{escape(problem.name)}</strong> {escape(say_name('problem', problem.kind) or problem.reason)}"
+        f"<li><strong>{escape(problem.name)}</strong> {escape(say_name('problem', problem.kind))}"
         f"<small>{escape(problem.reason)}</small></li>"
         for problem in problems
     )

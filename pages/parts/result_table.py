@@ -35,6 +35,9 @@ def result_table(bench: Workbench) -> int | None:
     if not found.total:
         _nothing(wanted)
         return None
+    if not found.rows:  # the last page was emptied
+        st.session_state[page_key] = 1
+        st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         count = say("stored.found", count=f"{found.total:,}")
         hint = escape(say("stored.hint"))
