@@ -15,7 +15,8 @@ FALLBACK = "en"
 _WORDS = Path(__file__).parent / "words"
 _CHOSEN = "language"
 _ASKED = "lang"
-_TRANSLATED = {"format": "format", "set": "letters"}  # arguments of doubts that have words of their own
+# Arguments of doubts that have words of their own.
+_TRANSLATED = {"format": "format", "set": "letters", "colour": "colour"}
 
 
 @cache

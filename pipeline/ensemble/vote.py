@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 
 from pipeline.ensemble.align import align
+from pipeline.ensemble.rank import has_colour, rank_formats
 from pipeline.plate.alphabet import CHARACTERS
 from pipeline.plate.doubts import doubt
-from pipeline.plate.grammar import parse
-from pipeline.plate.types import Ballot, Doubt, Reading, SlotVote, Verdict
+from pipeline.plate.grammar import Match, parse
+from pipeline.plate.types import Ballot, Doubt, PlateColour, Reading, SlotVote, Verdict
 
 # A ballot is never taken as entirely certain: log(0) would outvote everybody.
 LEAST_DOUBT = 1e-6
@@ -17,21 +18,25 @@ LEAST_DOUBT = 1e-6
 SURE = 0.7
 
 
-def decide(readings: Sequence[Reading]) -> Verdict:
+def decide(
+    readings: Sequence[Reading], colour: PlateColour = PlateColour.UNKNOWN, aspect: float | None = None
+) -> Verdict:
     """The verdict over any number of readings; readings that saw nothing have no vote.
 
     Its confidence is the probability that every slot is right, those voted away included. Where nobody saw anything,
-    the text is empty and the grammar's doubt is ``illegible``.
+    the text is empty and the grammar's doubt is ``illegible``. ``colour`` and ``aspect`` (as :func:`rank_formats` has
+    them) never change the text.
     """
     slots = [count_ballots(ballots) for ballots in align(readings)]
     kept = tuple(slot for slot in slots if slot.char)
     parsed = parse("".join(slot.char for slot in kept))
+    matches = rank_formats(parsed.matches, colour, aspect)
     return Verdict(
         text=parsed.text,
         confidence=math.prod(slot.probability for slot in slots) if kept else 0.0,
         slots=kept,
-        formats=tuple(match.format.name for match in parsed.matches),
-        doubts=(*parsed.doubts, *_unsure(kept)),
+        formats=tuple(match.format.name for match in matches),
+        doubts=(*(matches[0].doubts if matches else parsed.doubts), *_unusual(matches, colour), *_unsure(kept)),
     )
 
 
@@ -53,6 +58,11 @@ def count_ballots(ballots: Sequence[Ballot]) -> SlotVote:
     total += (others + 1 - len(scores)) * math.exp(unnamed - peak)
     char = max(scores, key=scores.__getitem__)
     return SlotVote(char, math.exp(scores[char] - peak) / total, tuple(ballots))
+
+
+def _unusual(matches: Sequence[Match], colour: PlateColour) -> tuple[Doubt, ...]:
+    contradicted = matches and not any(has_colour(match, colour) for match in matches)
+    return (doubt("colour_unusual", colour=colour),) if contradicted else ()
 
 
 def _unsure(slots: Sequence[SlotVote]) -> tuple[Doubt, ...]:

@@ -19,7 +19,8 @@ from pipeline.flow.doubles import without_doubles
 from pipeline.flow.recipe import Recipe, Step
 from pipeline.media.quality import hints
 from pipeline.media.rectify import rectify
-from pipeline.plate.geometry import quad_from_box
+from pipeline.plate.colour import estimate_colour
+from pipeline.plate.geometry import quad_from_box, quad_size
 from pipeline.plate.types import Detection, Frame, FrameResult, Inspection, PlateCrop, Reading, Stage, StageFailure
 from pipeline.pool import Pool
 
@@ -127,11 +128,13 @@ def _read(plates: Sequence[_Plate], crops: dict[int, PlateCrop], readers: Sequen
 
 
 def _conclude(frame: Frame, plate: _Plate) -> Inspection:
+    colour, _ = estimate_colour(plate.crop.pixels)
+    width, height = quad_size(plate.detection.quad)
     return Inspection(
         plate.detection,
         plate.crop,
         tuple(plate.readings),
-        decide(plate.readings),
+        decide(plate.readings, colour, width / height),
         tuple(plate.failures),
         hints(frame, plate.detection.quad),
     )

@@ -14,6 +14,7 @@ DOUBTS: dict[str, str] = {
     "lookalike": "Character {position}, read as '{char}', is easily taken for '{other}'.",
     # the text as a whole
     "no_format": "The text is not built like any Korean plate.",
+    "colour_unusual": "The plate looks {colour}, and plates with such a text never are.",
     "unusual_format": "Plates of the format {format} with such a number are seen, but the official notice lacks them.",
     "digits_missing": "There are no digits, and every plate has some.",
     "letter_missing": "There is no letter, and every plate of this kind has one.",

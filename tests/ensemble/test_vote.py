@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from pipeline.ensemble.vote import count_ballots, decide
 from pipeline.plate.alphabet import CHARACTERS
-from pipeline.plate.types import Ballot, Character, Reading
+from pipeline.plate.types import Ballot, Character, PlateColour, Reading
 
 
 def reading(text: str, *probabilities: float, reader: str = "crnn") -> Reading:
@@ -25,6 +25,27 @@ def test_a_single_reading_keeps_its_text_and_probabilities():
 
 def test_formats_come_from_the_grammar():
     assert "long_7" in decide([reading("12가3456", 0.9)]).formats
+
+
+def test_the_look_of_the_plate_puts_its_format_first():
+    verdict = decide([reading("12가3456", 0.9)], PlateColour.BLUE, aspect=4.7)
+    assert (verdict.formats[0], verdict.doubts) == ("electric", ())
+    assert "long_7" in verdict.formats
+
+
+def test_a_colour_that_no_matching_format_has_is_doubted():
+    verdict = decide([reading("서울12바3456", 0.9)], PlateColour.WHITE)
+    assert [(doubt.code, dict(doubt.about)) for doubt in verdict.doubts] == [("colour_unusual", {"colour": "white"})]
+
+
+def test_the_colour_of_a_text_that_fits_no_format_is_not_doubted():
+    assert "colour_unusual" not in {doubt.code for doubt in decide([reading("123", 0.9)], PlateColour.NAVY).doubts}
+
+
+def test_a_format_that_only_its_colour_puts_first_brings_its_doubts():
+    assert decide([reading("123가4568", 0.9)]).doubts == ()
+    verdict = decide([reading("123가4568", 0.9)], PlateColour.BLUE)
+    assert [(doubt.code, dict(doubt.about)) for doubt in verdict.doubts] == [("unusual_format", {"format": "electric"})]
 
 
 def test_an_unsure_character_is_doubted_by_place():

@@ -117,6 +117,22 @@ def test_without_a_detector_the_picture_is_the_plate(pool):
     assert inspection.verdict.text == TEXT
 
 
+@pytest.mark.parametrize(
+    ("colour", "size", "first"),
+    [((130, 196, 232), (110, 520), "electric"), (WHITE, (155, 335), "short_7"), (WHITE, (110, 520), "long_7")],
+)
+def test_the_look_of_a_plate_ranks_the_formats_of_its_text(pool, colour, size, first):
+    frame = Frame(np.full((*size, 3), colour, np.uint8), "plate")
+    (inspection,) = inspect_frames([frame], recipe(detector=None), pool)[0].inspections
+    assert inspection.verdict.formats[0] == first
+    assert "colour_unusual" not in {doubt.code for doubt in inspection.verdict.doubts}
+
+
+def test_a_colour_that_does_not_go_with_the_text_is_doubted(pool):
+    (inspection,) = inspect_frames([picture((250, 196, 22))], recipe(detector=None), pool)[0].inspections
+    assert "colour_unusual" in {doubt.code for doubt in inspection.verdict.doubts}
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (2, 2000)])
 def test_a_crop_of_hardly_any_pixels_is_no_error(pool, size):
     frame = Frame(np.full((*size, 3), 128, np.uint8), "tiny")
