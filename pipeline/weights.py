@@ -46,7 +46,7 @@ class Manifest:
         path = folder / "manifest.toml"
         try:
             return _load(folder, path.stat().st_mtime_ns)
-        except (OSError, tomllib.TOMLDecodeError, TypeError, UnicodeDecodeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:  # ValueError: no TOML, or no UTF-8
             raise MissingWeights(f"{path} cannot be read ({error}); restore it: git checkout -- weights") from error
 
     def row(self, name: str) -> WeightsRow:
