@@ -21,6 +21,8 @@ from tests.detectors.drawn_cars import drawn_car
 
 EVERY_BACKEND = [backend for stage in Stage for backend in backends(stage).values()]
 METHODS = {Stage.DETECTOR: "detect", Stage.ENHANCER: "enhance", Stage.READER: "read"}
+BEFORE = ("first", "second")
+"""Enhancers that a crop has passed already."""
 TOLERANCE = 1e-3
 """How far a score may move when the batch does: float32 sums come in another order."""
 
@@ -52,7 +54,7 @@ def item(stage: Stage, pixels: Pixels) -> Frame | PlateCrop:
     if stage is Stage.DETECTOR:
         return Frame(pixels, sha256="0" * 64)
     height, width = pixels.shape[:2]
-    return PlateCrop(pixels, quad_from_box(0, 0, width, height), enhancers=("before",))
+    return PlateCrop(pixels, quad_from_box(0, 0, width, height), enhancers=BEFORE)
 
 
 @pytest.fixture(scope="module")
@@ -182,18 +184,21 @@ def assert_well_formed(backend: Backend, picture: Pixels, result: Any) -> None:
                 assert_lies_within(detection, picture)
         case Stage.ENHANCER:
             assert isinstance(result, PlateCrop)
-            assert result.enhancers == ("before", backend.name)
+            assert result.enhancers == (*BEFORE, backend.name)
             assert np.array_equal(result.quad, item(backend.stage, picture).quad)
         case Stage.READER:
             assert isinstance(result, Reading)
-            assert result.reader == backend.name
+            assert (result.reader, result.enhancer) == (backend.name, "+".join(BEFORE))
             assert result.elapsed_ms >= 0
 
 
 def assert_lies_within(detection: Detection, picture: Pixels) -> None:
-    """A quad may lean out of the picture by a tenth of its side, where a plate is cut, but it encloses something."""
+    """A quad may lean out of the picture by a tenth of its side, where a plate is cut, but it encloses something.
+
+    Its corners go clockwise, else the crop would be mirrored.
+    """
     height, width = picture.shape[:2]
     x1, y1, x2, y2 = bounding_box(detection.quad)
     assert -0.1 * width <= x1 < x2 <= 1.1 * width
     assert -0.1 * height <= y1 < y2 <= 1.1 * height
-    assert cv2.contourArea(detection.quad) >= 16
+    assert cv2.contourArea(detection.quad, oriented=True) >= 16
