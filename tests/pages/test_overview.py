@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.plate.types import StageFailure
+from pipeline.plate.types import FrameResult, StageFailure
 from pipeline.store import Store
 from tests.pages.conftest import Keep, Open, html
 
@@ -48,6 +48,16 @@ def test_what_needs_attention_links_to_it_and_says_why(open_app: Open, keep: Kee
     assert "No characters could be read." in html(app)
     assert "&lt;i&gt;nothing&lt;/i&gt;.png" in html(app)
     assert "Detector ‘yolo_plate’ failed: too hot" in html(app)
+
+
+def test_a_picture_that_two_recipes_worked_stands_there_once(open_app: Open, keep: Keep, store: Store) -> None:
+    nothing = keep(plates=0, name="street.png")
+    broken = (StageFailure("detector", "yolo_plate", "too hot"),)
+    store.results.save(FrameResult(nothing.sha256, (), broken), "fast", "f2")
+    app = open_app()
+    assert 'role="alert"' not in html(app)
+    assert html(app).count("street.png") == 1
+    assert "too hot" in html(app)
 
 
 def test_all_that_waits_is_one_click_away(open_app: Open, keep: Keep) -> None:
