@@ -22,8 +22,8 @@ _WEIGHTS = {
     "letter_unknown": 9,
     "letter_elsewhere": 9,
     "word_unknown": 9,
-    "code_digits": 3,
-    "serial_digits": 3,
+    "code_digits": 6,
+    "serial_digits": 6,
     "unusual_format": 3,
     "code_never_issued": 2,
 }

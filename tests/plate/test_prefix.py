@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.plate.alphabet import CHARACTERS, DIGITS
+from pipeline.plate.diagnosis import TOLERATED
 from pipeline.plate.formats import FORMATS, PlateFormat
 from pipeline.plate.grammar import parse, sample
 from pipeline.plate.prefix import GRAMMAR_AUTOMATON, GrammarAutomaton
@@ -26,6 +27,7 @@ def test_every_legal_plate_is_accepted_and_none_of_its_beginnings(format: PlateF
 
 
 @given(seed=seeds)
+@example(seed=29405606)  # a green plate of code 0
 def test_a_walk_through_the_automaton_ends_at_a_plate(seed: int) -> None:
     rng = np.random.default_rng(seed)
     state, text = GRAMMAR_AUTOMATON.start, ""
@@ -36,7 +38,7 @@ def test_a_walk_through_the_automaton_ends_at_a_plate(seed: int) -> None:
         state = after
     assert GRAMMAR_AUTOMATON.is_final(state)
     parsed = parse(text)
-    assert parsed.matches or {doubt.code for doubt in parsed.doubts} <= LEFT_TO_PARSE
+    assert parsed.matches or {doubt.code for doubt in parsed.doubts} <= LEFT_TO_PARSE | TOLERATED
 
 
 @given(seed=seeds, position=st.integers(0, 11), char=st.sampled_from(CHARACTERS))
