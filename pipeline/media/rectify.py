@@ -1,4 +1,4 @@
-"""Cuts plates out of a frame: flattened for readers, upright for people."""
+"""Cuts plates out of a frame, flattened."""
 
 from __future__ import annotations
 
@@ -42,22 +42,6 @@ def rectify(frame: Frame, quad: Quad, *, height: int = 64, margin: float = 0.0) 
         pixels = cast(Pixels, cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA))
     plate_width, plate_height = quad_size(quad)
     return PlateCrop(pixels, quad, lines=1 if plate_width >= _ONE_LINE_ASPECT * plate_height else 0)
-
-
-def crop_box(frame: Frame, quad: Quad, margin: float = 0.0) -> PlateCrop:
-    """The upright part of the picture around ``quad``, at its own resolution and cut at the picture's edge.
-
-    Args:
-        margin: what to add on every side, as a share of the box's width and height.
-
-    Raises:
-        DegenerateQuad: the corners enclose less than 16 square pixels, or miss the picture.
-    """
-    _check_shows_something(frame, quad)
-    x1, y1, x2, y2 = bounding_box(pad_quad(quad_from_box(*bounding_box(quad)), margin))
-    left, top = max(0, int(np.floor(x1))), max(0, int(np.floor(y1)))
-    right, bottom = min(frame.width, int(np.ceil(x2))), min(frame.height, int(np.ceil(y2)))
-    return PlateCrop(frame.pixels[top:bottom, left:right].copy(), quad)
 
 
 def _flatten(pixels: Pixels, quad: Quad, width: int, height: int, *, enlarge: bool) -> Pixels:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+OPSET = 17
+"""Of the files we export; any onnxruntime since 1.12 runs it."""
+
 
 def open_session(path: Path, threads: int) -> InferenceSession:
     """A session that uses at most ``threads`` threads and gives back the memory of each run.

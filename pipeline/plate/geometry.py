@@ -96,18 +96,6 @@ def pad_quad(quad: Quad, fraction: float) -> Quad:
     return quad + np.float32(fraction) * (2 * quad - np.roll(quad, -1, axis=0) - np.roll(quad, 1, axis=0))
 
 
-def clip_quad(quad: Quad, width: float, height: float) -> Quad:
-    """The quad with each corner moved into a picture of ``width`` by ``height`` pixels.
-
-    Raises:
-        DegenerateQuad: nothing of it lies in the picture.
-    """
-    clipped = np.clip(quad, 0, np.array([width, height], dtype=np.float32))
-    if quad_area(clipped) == 0:
-        raise DegenerateQuad(f"the quad {quad.tolist()} lies outside the picture of {width}x{height} pixels")
-    return clipped
-
-
 def _check_convex(quad: NDArray[np.floating]) -> NDArray[np.float64]:
     """The corners in double precision, once their turns are known to go all the same way round."""
     corners = quad.astype(np.float64)

@@ -81,8 +81,6 @@ class CRNNReader:
 
 def _reframe(pixels: Pixels, cut: tuple[float, float]) -> Pixels:
     """The crop with ``cut`` shares taken from both its ends and sides, or added by repeating its edge."""
-    if cut == (0.0, 0.0):
-        return pixels
     height, width = pixels.shape[:2]
     dx, dy = round(width * cut[0]), round(height * cut[1])
     if dx >= 0 and dy >= 0:

@@ -8,9 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.config import Config
+from pipeline.networks.onnx import OPSET
 from pipeline.weights import Manifest
-
-OPSET = 17  # any onnxruntime since 1.12 runs it
 
 
 def export_yolo_plate(config: Config, out: Path) -> Path:

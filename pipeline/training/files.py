@@ -14,9 +14,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pipeline.errors import TrainingError
+from pipeline.networks.onnx import OPSET
 from pipeline.training.loop import Task
-
-OPSET = 17  # any onnxruntime since 1.12 runs it
 
 
 def save_trainable(about: dict[str, Any], weights: dict[str, Tensor], out: Path) -> Path:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import DegenerateQuad
-from pipeline.media.rectify import crop_box, rectify
+from pipeline.media.rectify import rectify
 from pipeline.plate.geometry import homography, quad_from_box
 from pipeline.plate.types import Frame, Pixels, Quad
 from tests.media.pictures import colours_at_the_corners, corners
@@ -102,37 +102,21 @@ def test_long_plates_have_one_line_and_short_ones_are_not_known() -> None:
     assert lines == {(520, 110): 1, (335, 155): 0, (335, 170): 0}
 
 
-@pytest.mark.parametrize("cut", [rectify, crop_box])
-def test_corners_that_enclose_too_little_are_refused(cut: type) -> None:
+def test_corners_that_enclose_too_little_are_refused() -> None:
     frame = frame_of(noise(100, 40))
-    assert cut(frame, quad_from_box(0, 0, 4, 4)).pixels.size
+    assert rectify(frame, quad_from_box(0, 0, 4, 4)).pixels.size
     with pytest.raises(DegenerateQuad, match=r"\(0, 0\) .* enclose 12 pixels; a plate needs 16 or more"):
-        cut(frame, quad_from_box(0, 0, 4, 3))
+        rectify(frame, quad_from_box(0, 0, 4, 3))
     with pytest.raises(DegenerateQuad, match="enclose 0 pixels"):
-        cut(frame, quad_of((0, 0), (50, 30), (50, 0), (0, 30)))  # folded over itself
+        rectify(frame, quad_of((0, 0), (50, 30), (50, 0), (0, 30)))  # folded over itself
 
 
-@pytest.mark.parametrize("cut", [rectify, crop_box])
 @pytest.mark.parametrize("box", [(-30, 0, 0, 20), (100, 0, 130, 20), (0, -30, 20, -1), (0, 40, 20, 60)])
-def test_corners_outside_the_picture_are_refused(cut: type, box: tuple[float, float, float, float]) -> None:
+def test_corners_outside_the_picture_are_refused(box: tuple[float, float, float, float]) -> None:
     with pytest.raises(DegenerateQuad, match="lie outside the picture of 100×40 pixels"):
-        cut(frame_of(noise(100, 40)), quad_from_box(*box))
+        rectify(frame_of(noise(100, 40)), quad_from_box(*box))
 
 
 def test_three_corners_on_a_line_are_refused() -> None:
     with pytest.raises(DegenerateQuad):
         rectify(frame_of(noise(100, 40)), quad_of((0, 0), (20, 0), (40, 0), (0, 30)))
-
-
-def test_an_upright_crop_is_a_copy_of_the_picture_s_own_pixels() -> None:
-    pixels = noise(100, 80)
-    frame = frame_of(pixels)
-    crop = crop_box(frame, quad_of((20.5, 10), (60, 20.2), (58, 39.5), (18.7, 30)))
-    assert np.array_equal(crop.pixels, pixels[10:40, 18:60])
-    assert not np.shares_memory(crop.pixels, frame.pixels)
-
-
-def test_an_upright_crop_s_margin_ends_at_the_edge_of_the_picture() -> None:
-    pixels = noise(100, 80)
-    crop = crop_box(frame_of(pixels), quad_from_box(50, 40, 90, 60), margin=0.5)
-    assert np.array_equal(crop.pixels, pixels[30:70, 30:100])

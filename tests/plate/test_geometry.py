@@ -10,7 +10,6 @@ from pipeline.errors import DegenerateQuad
 from pipeline.plate.geometry import (
     bounding_box,
     box_iou,
-    clip_quad,
     homography,
     order_corners,
     pad_quad,
@@ -138,14 +137,3 @@ def test_padding_grows_a_plate_and_keeps_its_corners_in_order(plate: Quad, fract
     check_quad(padded)
     assert quad_area(padded) == pytest.approx(quad_area(plate) * (1 + 2 * fraction) ** 2, rel=0.05)
     np.testing.assert_array_equal(order_corners(padded), padded)
-
-
-def test_clipping_keeps_what_lies_in_the_picture() -> None:
-    quad = quad_from_box(-5, -5, 20, 10)
-    assert bounding_box(clip_quad(quad, 15, 100)) == (0, 0, 15, 10)
-    assert bounding_box(quad) == (-5, -5, 20, 10)
-
-
-def test_clipping_a_quad_outside_the_picture_is_refused() -> None:
-    with pytest.raises(DegenerateQuad, match="100x50"):
-        clip_quad(quad_from_box(200, 10, 220, 20), 100, 50)
