@@ -243,10 +243,8 @@ def test_many_inspections_are_paged(open_app: Open, keep: Keep) -> None:
     assert table_of(app) == ["14가4568", "13가4568", "12가4568", "11가4568", "10가4568"]
 
 
-def test_a_last_page_whose_plates_were_all_deleted_leads_to_the_first(
-    open_app: Open, keep: Keep, store: Store
-) -> None:
-    last = [keep(f"{10 + number}가4568") for number in range(26)][0].inspections[0]
+def test_a_last_page_whose_plates_were_all_deleted_leads_to_the_first(open_app: Open, keep: Keep, store: Store) -> None:
+    last, *_ = (keep(f"{10 + number}가4568").inspections[0] for number in range(26))
     app = show_table(open_app("analyze"))
     app.pagination[0].set_value(2).run()
     assert table_of(app) == ["10가4568"]
