@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -67,21 +66,17 @@ def _workbench(config: Config) -> Workbench:
     return Workbench.open(config)
 
 
-class _calmly:  # noqa: N801 - read as a word: ``with _calmly():``
+@contextmanager
+def _calmly() -> Iterator[None]:
     """What a page did not expect becomes a box with a reference; the traceback goes to the log under it.
 
     Streamlit's own signals to stop or to run again are no ``Exception`` and pass through.
     """
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        if isinstance(error, PlateLoopError):
-            notice(str(error), "bad", say("error.sorry"))
-            return True
+    try:
+        yield
+    except PlateLoopError as error:
+        notice(str(error), "bad", say("error.sorry"))
+    except Exception:
         reference = secrets.token_hex(3)
-        _log.error("reference %s: a page failed", reference, exc_info=error)
+        _log.exception("reference %s: a page failed", reference)
         notice(say("error.trouble_next", reference=reference), "bad", say("error.trouble"))
-        return True
