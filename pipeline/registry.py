@@ -44,7 +44,7 @@ class Backend:
         """What keeps it from running and how to get it, or None when it is usable."""
         for program in self.programs:
             if shutil.which(program) is None:
-                return f"the program '{program}' is not installed"
+                return f"the program '{program}' is not on the PATH; install it"
         for package in self.packages:
             if importlib.util.find_spec(package) is None:
                 return f"the Python package '{package}' is not installed; run: make setup"

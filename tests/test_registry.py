@@ -68,7 +68,7 @@ def test_a_setting_that_is_not_allowed_is_named_with_its_value(values: dict[str,
 @pytest.mark.parametrize(
     ("needs", "sentence"),
     [
-        ({"programs": ("no-such-program",)}, "the program 'no-such-program' is not installed"),
+        ({"programs": ("no-such-program",)}, "the program 'no-such-program' is not on the PATH; install it"),
         ({"packages": ("no_such_package",)}, "the Python package 'no_such_package' is not installed; run: make setup"),
         ({"weights": ("no_such_weights",)}, "weights 'no_such_weights' do not stand in"),
     ],

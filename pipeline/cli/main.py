@@ -48,3 +48,9 @@ def main() -> None:
     except PlateLoopError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        reason = f"{error.filename} cannot be written or read ({error.strerror})"
+        print(f"error: {reason}; check the path, its permissions and the space on its disk", file=sys.stderr)
+        sys.exit(1)

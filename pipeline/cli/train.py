@@ -15,7 +15,10 @@ from pipeline.workbench.train import Network, adopt_network, train
 
 app = typer.Typer(no_args_is_help=True, help="Train the networks we ship; stop at any time, the same command goes on.")
 
-Out = Annotated[Path, typer.Option(help="Folder of the run; a run that is there goes on.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the run; a run that is there goes on.", show_default="in the state folder"),
+]
 Samples = Annotated[int, typer.Option(min=64, help="Labelled crops to train on.")]
 Seed = Annotated[int, typer.Option(min=0)]
 Glyphs = Annotated[Path | None, typer.Option(help="Folder of glyph pictures; fonts draw what it lacks.")]
@@ -28,7 +31,7 @@ Cell = Annotated[Literal["gru", "lstm"], typer.Option(help="The recurrent layer.
 
 @app.command()
 def crnn(
-    out: Out,
+    out: Out = None,
     samples: Samples = 640_000,
     seed: Seed = 1,
     cell: Cell = "gru",
@@ -45,7 +48,7 @@ def crnn(
 
 @app.command()
 def corners(
-    out: Out,
+    out: Out = None,
     samples: Samples = 200_000,
     seed: Seed = 1,
     glyphs: Glyphs = None,
@@ -60,13 +63,19 @@ def corners(
 
 
 def _run(
-    network: Network, out: Path, values: dict[str, Any], assignments: list[str] | None, ship: bool, **options: Any
+    network: Network,
+    out: Path | None,
+    values: dict[str, Any],
+    assignments: list[str] | None,
+    ship: bool,
+    **options: Any,
 ) -> None:
     from pydantic import ValidationError
 
     from pipeline.training.loop import Progress, TrainingSettings
 
     config = load_config()
+    folder = out or config.home / "training" / network
     try:
         given = {"threads": config.threads} | values | dict(map(_pair, assignments or []))
         settings = TrainingSettings.model_validate(given)
@@ -84,10 +93,10 @@ def _run(
                 file=sys.stderr,
             )
 
-        made = train(config, network, settings, out, report=report, **options)
+        made = train(config, network, settings, folder, report=report, **options)
     print(f"{made.onnx}: right on {made.right:.1%} of held-back synthetic crops ({made.data})")
     if ship:
-        adopt_network(config, network, out, shlex.join(["python", "-m", "pipeline", *sys.argv[1:]]))
+        adopt_network(config, network, folder, shlex.join(["python", "-m", "pipeline", *sys.argv[1:]]))
         print(f"shipped to {config.weights}")
 
 

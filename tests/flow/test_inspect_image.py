@@ -84,7 +84,8 @@ def test_a_reader_that_forgets_crops_has_failed(pool):
 def test_a_backend_that_lacks_something_says_what(pool):
     (inspection,) = inspect_frames([picture(WHITE)], recipe("lacking"), pool)[0].inspections
     assert (
-        inspection.failures[0].reason == "reader 'lacking' cannot run: the program 'no-such-program' is not installed"
+        inspection.failures[0].reason
+        == "reader 'lacking' cannot run: the program 'no-such-program' is not on the PATH; install it"
     )
 
 

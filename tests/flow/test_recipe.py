@@ -89,5 +89,6 @@ def test_what_a_recipe_lacks_is_said_of_its_first_unusable_step():
     recipe = SMALL.model_copy(update={"readers": (Step(name="parrot"), Step(name="lacking"))})
     assert SMALL.missing(load_config()) is None
     assert (
-        recipe.missing(load_config()) == "reader 'lacking' cannot run: the program 'no-such-program' is not installed"
+        recipe.missing(load_config())
+        == "reader 'lacking' cannot run: the program 'no-such-program' is not on the PATH; install it"
     )
