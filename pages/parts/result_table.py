@@ -148,7 +148,7 @@ def _table(bench: Workbench, rows: tuple[InspectionRow, ...]) -> int | None:
 
 def _cells(bench: Workbench, row: InspectionRow) -> dict[str, object]:
     return {
-        "crop": image_address(inspections.crop_png(bench, row)),
+        "crop": image_address(png) if (png := inspections.crop_png(bench, row)) else None,
         "text": row.text or say("common.no_text"),
         "truth": row.truth or ("" if row.truth is None else say("common.no_text")),
         "confidence": round(100 * row.confidence),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from pipeline.errors import NotFound
 from pipeline.media.decode import decode
 from pipeline.media.draw import draw_quads, encode_jpeg, thumbnail
 from pipeline.media.tables import write_table
@@ -74,12 +75,11 @@ def delete(bench: Workbench, inspection_id: int) -> None:
 
 
 def crop_png(bench: Workbench, shown: InspectionRow | StoredInspection) -> bytes:
-    """The rectified plate.
-
-    Raises:
-        NotFound: it was deleted meanwhile.
-    """
-    return bench.store.blobs.get(shown.crop_sha256)
+    """The rectified plate; empty where it was deleted meanwhile, so that a list still shows the others."""
+    try:
+        return bench.store.blobs.get(shown.crop_sha256)
+    except NotFound:
+        return b""
 
 
 def frame_jpeg(

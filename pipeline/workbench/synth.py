@@ -25,9 +25,9 @@ def draw_plates(
     Raises:
         TrainingError: there is nothing to draw with.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     shapes = load_glyphs(glyphs or config.shared_folder("glyphs"))
     behind = load_surroundings(surroundings or config.shared_folder("scene-parts"))
-    folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for index in range(count):
         photo = photograph(shapes, behind, seed, index)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts.language import LANGUAGES, load_words
 from pipeline.config import PROJECT
+from pipeline.store import Store
 from pipeline.workbench import system
 from tests.pages.conftest import LOCALES, Keep, Open, html
 
@@ -26,6 +27,17 @@ def test_a_page_shows_itself(open_app: Open, keep: Keep, page: str, amount: int,
     assert not app.exception
     assert 'role="alert"' not in html(app)
     assert load_words(language)[f"{page}.title"] in html(app)
+
+
+def test_a_crop_that_is_gone_from_the_disk_leaves_the_rest_of_a_list(open_app: Open, keep: Keep, store: Store) -> None:
+    keep("123가4568")
+    store.blobs.delete(keep("12가3456", confidence=0.4).inspections[0].crop_sha256)
+    page = html(open_app("overview"))
+    assert 'role="alert"' not in page
+    assert "123가4568" in page
+    app = open_app("analyze")
+    app.segmented_control(key="analyze.view").set_value("stored").run()
+    assert list(app.dataframe[0].value["text"]) == ["12가3456", "123가4568"]
 
 
 @pytest.mark.parametrize("page", PAGES)
