@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import TrainingError
 from pipeline.media.decode import decode
 from pipeline.plate.types import Pixels, PlateColour, Quad
 from pipeline.synth import degrade
@@ -188,12 +189,19 @@ def _spoil(pixels: Pixels, hard: bool, rng: np.random.Generator) -> Pixels:
 
 @lru_cache(maxsize=4)
 def load_surroundings(folder: Path | None, limit: int = 64, width: int = 640) -> tuple[Pixels, ...]:
-    """Pictures to mount plates on (cars, streets) below ``folder``, scaled to ``width``; none without a folder."""
-    if folder is None or not folder.is_dir():
+    """Pictures to mount plates on (cars, streets) below ``folder``, scaled to ``width``; none without a folder.
+
+    Raises:
+        TrainingError: the folder holds no pictures.
+        MediaError: one of them cannot be opened.
+    """
+    if folder is None:
         return ()
     pictures = []
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))[:limit]:
         picture = decode(path, max_pixels=50_000_000).pixels
         size = (width, max(32, round(picture.shape[0] * width / picture.shape[1])))
         pictures.append(np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8))
+    if not pictures:
+        raise TrainingError(f"{folder} holds no pictures (.jpg, .png) to mount plates on; name another folder or none")
     return tuple(pictures)

@@ -1,12 +1,15 @@
 """Photographs of plates: the same for the same seed, labelled right."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
+from pipeline.errors import TrainingError
 from pipeline.plate.geometry import quad_area
 from pipeline.synth.glyphs import load_glyphs
-from pipeline.synth.photos import PhotoStyle, photograph
+from pipeline.synth.photos import PhotoStyle, load_surroundings, photograph
 from pipeline.synth.scenes import HEIGHT, WIDTH, draw_example_scene
 
 
@@ -37,6 +40,13 @@ def test_the_plate_lies_in_the_picture_and_its_characters_in_the_plate() -> None
         assert (photo.quad < 1.15 * np.asarray((width, height)) + 0.1 * width).all()
         centres = photo.boxes.mean(1)
         assert all(cv2.pointPolygonTest(photo.quad, (float(x), float(y)), False) >= 0 for x, y in centres)
+
+
+def test_a_folder_without_pictures_to_mount_plates_on_is_refused_by_name(tmp_path: Path) -> None:
+    assert load_surroundings(None) == ()
+    for folder in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(TrainingError, match=f"^{folder} holds no pictures"):
+            load_surroundings(folder)
 
 
 def test_a_style_narrows_what_is_drawn() -> None:
