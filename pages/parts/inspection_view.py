@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.desk import desk
 from pages.parts.empty_state import empty_state
 from pages.parts.frame import page_file
 from pages.parts.language import say, say_name
 from pages.parts.markup import facts, heading, moment
-from pages.parts.picture_card import picture, picture_card
+from pages.parts.picture_card import delete_picture, picture, picture_card
 from pages.parts.plate_card import plate_card
 from pipeline.workbench import NotFound, analyze, inspections
 from pipeline.workbench.bench import Workbench
@@ -44,8 +45,22 @@ def show_upload(bench: Workbench, asked: str) -> None:
     except NotFound:
         empty_state(say("analyze.unknown_upload", id=asked), say("analyze.unknown_text"))
         return
+    if not worked:
+        _show_unread(bench, _number(asked))
     for made in worked:
         picture_card(bench, made)
+
+
+def _show_unread(bench: Workbench, upload_id: int) -> None:
+    def read() -> None:
+        desk().add(upload_id)
+        st.session_state["analyze.view"] = "read"
+        st.query_params.clear()
+
+    empty_state(say("analyze.unread", id=upload_id), say("analyze.unread_text"))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.button(say("analyze.read_now"), on_click=read, key="read_now", type="primary")
+        delete_picture(bench, upload_id, f"upload-{upload_id}")
 
 
 def _number(asked: str) -> int:

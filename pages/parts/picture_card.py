@@ -26,12 +26,7 @@ def picture_card(bench: Workbench, worked: WorkedUpload) -> None:
         left, right = st.columns([11, 10], gap="medium")
         with left:
             picture(bench, upload, result.inspections)
-            delete_button(
-                f"upload-{upload.id}-{result.id}",
-                say("analyze.delete_picture"),
-                say("analyze.delete_picture_text"),
-                lambda: _delete(bench, upload.id),
-            )
+            delete_picture(bench, upload.id, f"upload-{upload.id}-{result.id}")
         with right:
             for failure in result.failures:
                 notice(failure_words(failure), "bad")
@@ -43,9 +38,14 @@ def picture_card(bench: Workbench, worked: WorkedUpload) -> None:
                 plate_card(bench, stored, f"-{upload.id}")
 
 
-def _delete(bench: Workbench, upload_id: int) -> None:
-    analyze.delete_upload(bench, upload_id)
-    desk().remove(upload_id)
+def delete_picture(bench: Workbench, upload_id: int, key: str) -> None:
+    """The button that deletes a picture after asking."""
+
+    def delete() -> None:
+        analyze.delete_upload(bench, upload_id)
+        desk().remove(upload_id)
+
+    delete_button(key, say("analyze.delete_picture"), say("analyze.delete_picture_text"), delete)
 
 
 def picture(

@@ -22,7 +22,7 @@ def plate_card(bench: Workbench, stored: StoredInspection, place: str = "") -> N
     key = f"{stored.id}{place}"
     with st.container(border=True, key=f"plate-{key}"):
         st.html(_body(bench, stored))
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="xsmall"):
             _confirm(bench, stored, key)
             _correct(bench, stored, key)
             _copy(bench, stored, key)

@@ -14,6 +14,7 @@ BUSY_SECONDS = 10
 _FULL = "the disk of {home} is full; free some space, or set PLATELOOP_HOME to a folder with room"
 _UNWRITABLE = "{place} cannot be written ({reason}); make it writable, or set PLATELOOP_HOME to another folder"
 _DAMAGED = "{place} is damaged ({reason}); move it away or put a copy back, then start again"
+_NO_FOLDER = "{place} is not a folder; move that file away, or set PLATELOOP_HOME to another folder"
 _BUSY = "{place} has been busy for {seconds} s; wait for the other PlateLoop to finish, then try again"
 _OTHER = "{place} cannot be used ({reason}); mend that, or set PLATELOOP_HOME to another folder"
 
@@ -29,6 +30,8 @@ _BY_SQLITE_NAME = {
 _BY_ERRNO = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
+    errno.EEXIST: _NO_FOLDER,
+    errno.ENOTDIR: _NO_FOLDER,
     errno.EACCES: _UNWRITABLE,
     errno.EPERM: _UNWRITABLE,
     errno.EROFS: _UNWRITABLE,

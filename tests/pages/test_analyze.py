@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipeline.media.decode import decode
 from pipeline.media.draw import encode_jpeg
 from pipeline.plate.types import FrameResult, StageFailure
 from pipeline.store import Store
@@ -134,6 +135,17 @@ def test_a_picture_is_shown_with_what_earlier_weights_made_of_it(open_app: Open,
     earlier = FrameResult(made.sha256, (made.inspections[0].inspection,), (), {})
     store.results.save(earlier, "thorough", "the fingerprint of other weights")
     assert html(open_app("analyze", upload="1")).count('class="pl-verdict"') == 2
+
+
+def test_a_link_to_a_picture_that_is_not_read_yet_lets_one_read_it(
+    open_app: Open, store: Store, scene: tuple[bytes, str]
+) -> None:
+    data, text = scene
+    upload = store.uploads.add("gate.jpg", data, decode(data, max_pixels=10_000_000), "browser")
+    app = open_app("analyze", upload=str(upload.id))
+    assert f"Picture {upload.id} is not read yet" in html(app)
+    app.button(key="read_now").click().run()
+    assert text in html(app)
 
 
 def test_an_inspection_leads_to_its_picture(open_app: Open, keep: Keep, store: Store) -> None:

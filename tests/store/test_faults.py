@@ -17,6 +17,8 @@ HOME = Path("/srv/plateloop")
         (errno.ENOSPC, "the disk of /srv/plateloop is full; free some space"),
         (errno.EROFS, "/srv/plateloop/blobs cannot be written (Read-only file system); make it writable"),
         (errno.EACCES, "/srv/plateloop/blobs cannot be written (Permission denied); make it writable"),
+        (errno.EEXIST, "/srv/plateloop/blobs is not a folder; move that file away"),
+        (errno.ENOTDIR, "/srv/plateloop/blobs is not a folder; move that file away"),
         (errno.EIO, "/srv/plateloop/blobs cannot be used (Input/output error); mend that"),
     ],
 )
