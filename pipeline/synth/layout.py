@@ -20,7 +20,10 @@ BLACK, BLUE_INK, WHITE_INK = (22, 22, 24), (30, 50, 150), (240, 242, 238)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of characters. Widths and heights in mm; ``left`` None centres the line."""
+    """One line of characters. Widths and heights in mm; ``left`` None centres the line.
+
+    ``tall`` bounds a letter's height as a share of the line's; ``wide`` letters fill their cell, as on green plates.
+    """
 
     top: float
     height: float
@@ -30,6 +33,8 @@ class Line:
     left: float | None = None
     gap: float = 0.0
     stacked: bool = False
+    tall: tuple[float, float] = (0.62, 1.0)
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Layout:
     band: float = 0.0
     electric: bool = False
     diagonal: bool = False
+    emblem: bool = False
     bolts: tuple[tuple[float, float], ...] = ()
 
 
@@ -57,6 +63,7 @@ class Cell:
 
 _SIDES = ((17.0, 55.0), (503.0, 55.0))
 _ABOVE = ((95.0, 18.0), (240.0, 18.0))
+_LOW, _FULL = (0.48, 0.85), (0.88, 1.0)
 
 
 def _long(line: Line, **more: object) -> Layout:
@@ -80,15 +87,34 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
         Layout(440, 220, (Line(17, 61, 43, 44, 108, gap=4), Line(86, 116, 76, 82)), bolts=((80, 40), (360, 40))),
     ),
     "green_regional": (
-        Layout(335, 170, (Line(11, 46, 36, 38, 90, gap=3), Line(64, 94, 60, 60)), bolts=((50, 32), (285, 32))),
-        Layout(440, 220, (Line(16, 58, 44, 46, 112, gap=4), Line(86, 116, 78, 80)), bolts=((70, 40), (370, 40))),
+        Layout(
+            335,
+            170,
+            (Line(12, 42, 36, 38, 88, gap=3), Line(62, 96, 59, 62, tall=_LOW, wide=True)),
+            bolts=((50, 32), (285, 32)),
+        ),
+        Layout(
+            440,
+            220,
+            (Line(16, 56, 46, 48, 114, gap=4), Line(84, 118, 78, 82, tall=_LOW, wide=True)),
+            bolts=((70, 40), (370, 40)),
+        ),
     ),
     "green_one_digit": (
-        Layout(335, 170, (Line(11, 46, 36, 38, 90, gap=6), Line(64, 94, 60, 60)), bolts=((50, 32), (285, 32))),
+        Layout(
+            335,
+            170,
+            (Line(12, 42, 36, 38, 88, gap=6), Line(62, 96, 59, 62, tall=_LOW, wide=True)),
+            bolts=((50, 32), (285, 32)),
+        ),
     ),
-    "green_national": (
-        Layout(335, 170, (Line(9, 47, 46, 56, gap=5), Line(62, 98, 74, 60)), bolts=((55, 32), (280, 32))),
-        Layout(335, 170, (Line(8, 44, 58, 60, gap=6), Line(58, 102, 78, 60)), bolts=((55, 32), (280, 32))),
+    "green_national": tuple(
+        Layout(335, 170, (above, Line(60, 99, 76, 60)), bolts=((52, 32), (283, 32)))
+        for above in (
+            Line(9, 46, 46, 56, gap=5, tall=_FULL, wide=True),
+            Line(10, 41, 54, 60, gap=6, tall=_FULL, wide=True),
+            Line(11, 37, 60, 64, gap=7, tall=_FULL, wide=True),
+        )
     ),
     "diplomatic_long": (_long(Line(27.5, 55, 42, 52, gap=3)),),
     "diplomatic_short": (Layout(335, 155, (Line(22, 34, 30, 40, gap=4), Line(72, 60, 42, 46, gap=3)), bolts=_ABOVE),),
@@ -102,8 +128,8 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
     ),
     "construction_new": (_long(Line(13.5, 83, 53, 72)),),
     "construction_old": (
-        Layout(400, 220, (Line(22, 62, 44, 46, 190), Line(108, 88, 48, 46)), bolts=((60, 48), (340, 48))),
-        Layout(600, 280, (Line(28, 80, 60, 60, 250), Line(140, 110, 74, 66)), bolts=((90, 60), (510, 60))),
+        Layout(400, 220, (Line(22, 62, 44, 46, 190), Line(108, 88, 48, 46)), bolts=((60, 48), (340, 48)), emblem=True),
+        Layout(600, 280, (Line(28, 80, 60, 60, 250), Line(140, 110, 74, 66)), bolts=((90, 60), (510, 60)), emblem=True),
     ),
     "construction_old_long": (_long(Line(13.5, 83, 50, 66, 56, left=30, stacked=True)),),
 }
@@ -174,7 +200,7 @@ def _cell(
         return Cell(text, left + (width - inner) / 2, top, inner, height)
     if len(text) > 1:
         return Cell(text, left, top, width * (0.9 if stacked else 1.0), height, stacked)
-    tall = height * rng.uniform(0.62, 1.0)
-    inner = min(width * 0.98, tall * rng.uniform(0.66, 0.84))
+    tall = height * rng.uniform(*line.tall)
+    inner = width * rng.uniform(0.86, 1.0) if line.wide else min(width * 0.98, tall * rng.uniform(0.66, 0.84))
     lean = rng.beta(1.8, 2.6)
     return Cell(text, left + (width - inner) * lean, top + (height - tall) * rng.uniform(0.35, 0.75), inner, tall)

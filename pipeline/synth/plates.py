@@ -22,6 +22,9 @@ SHARES: dict[str, float] = {
 }  # fmt: skip
 """How often each format is drawn, in percent or so: as on the road, the rare ones lifted."""
 
+_USUAL, _THIN = (0.1, 0.22, 0.5, 0.18), (0.28, 0.34, 0.33, 0.05)
+"""How often each of ``STROKES`` is met; the letters of green plates were cut thinner."""
+
 _NAMES = tuple(SHARES)
 _CUMULATIVE = np.cumsum([SHARES[name] for name in _NAMES]) / sum(SHARES.values())
 
@@ -58,7 +61,7 @@ def draw_plate(match: Match, glyphs: Glyphs, rng: np.random.Generator, width: in
     paper[:] = background
     _furniture(paper, layout, ink, scale, rng)
     cells = place(match, layout, rng)
-    stroke = STROKES[int(rng.choice(4, p=(0.1, 0.22, 0.5, 0.18)))] if worn else 0
+    stroke = STROKES[int(rng.choice(4, p=_THIN if colour is PlateColour.GREEN else _USUAL))] if worn else 0
     coverage: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
     for cell in cells:
         _stamp(coverage, glyphs.mask(cell.text, rng, stroke, cell.stacked), cell, scale)
@@ -116,8 +119,18 @@ def _furniture(paper: Pixels, layout: Layout, ink: Colour, scale: float, rng: np
         cv2.rectangle(paper, (round(8 * scale), round(10 * scale)), (right, height - round(10 * scale)), blue, -1)
         cv2.circle(paper, (round(29 * scale), round(40 * scale)), round(13 * scale), (210, 214, 224), thin, cv2.LINE_AA)
         _letters(paper, "KOR", (29, 82), 16, (235, 238, 244), scale)
+    if layout.emblem and rng.random() < 0.5:
+        _emblem(paper, layout, ink, scale)
     if layout.diagonal:
         cv2.line(paper, (0, height), (width, 0), (200, 40, 40), max(1, round(8 * scale)), cv2.LINE_AA)
+
+
+def _emblem(paper: Pixels, layout: Layout, ink: Colour, scale: float) -> None:
+    """The owner's mark left of the region: a ring with a word nobody can read."""
+    x, y = layout.width * 0.13, layout.height * 0.24
+    centre, radius = (round(x * scale), round(y * scale)), round(layout.height * 0.1 * scale)
+    cv2.circle(paper, centre, radius, ink, max(1, round(4 * scale)), cv2.LINE_AA)
+    cv2.circle(paper, centre, radius // 2, ink, max(1, round(5 * scale)), cv2.LINE_AA)
 
 
 def _letters(
