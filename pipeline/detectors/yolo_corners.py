@@ -12,12 +12,14 @@ from pipeline.config import Config
 from pipeline.detectors.yolo_plate import YoloPlateDetector, YoloPlateSettings
 from pipeline.networks.onnx import open_session
 from pipeline.networks.view import look, to_quad
-from pipeline.plate.geometry import bounding_box, box_iou
+from pipeline.plate.geometry import bounding_box, box_iou, is_convex, quad_area
 from pipeline.plate.types import Detection, Frame, Quad, Stage
 from pipeline.registry import BackendSettings, register
 from pipeline.weights import Manifest
 
 _BATCH = 64  # boxes a run; bounds the memory of a picture full of plates
+_WIDEST_MARGIN = 0.5  # far more than crops are padded by; a plate seen from the side bears it
+_LEAST_FILLED = 0.15  # a long plate tilted by 45° fills 0.29 of its box
 
 
 class YoloCornersSettings(YoloPlateSettings):
@@ -61,7 +63,5 @@ class YoloCornersDetector:
 
     def _trusted(self, corners: Quad, box: Quad) -> Quad:
         """The corners, unless they are no plate's or lie elsewhere than the box."""
-        sides = np.roll(corners, -1, 0) - corners
-        turns = sides[:, 0] * np.roll(sides[:, 1], -1) - sides[:, 1] * np.roll(sides[:, 0], -1)
-        convex = bool((turns > 0).all())
-        return corners if convex and box_iou(bounding_box(corners), bounding_box(box)) >= self._agreement else box
+        a_plates = is_convex(corners, margin=_WIDEST_MARGIN) and quad_area(corners) >= _LEAST_FILLED * quad_area(box)
+        return corners if a_plates and box_iou(bounding_box(corners), bounding_box(box)) >= self._agreement else box

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from pipeline.errors import DegenerateQuad
 from pipeline.plate.types import Quad
@@ -18,25 +18,6 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 _FLATTEST = 1e-4
 """Least sine of a corner's angle: below it, three corners lie on one line as far as float32 can tell."""
-
-
-def order_corners(points: ArrayLike) -> Quad:
-    """Four corners in any order as a quad; the top edge is the one that runs the most to the right.
-
-    A plate turned by less than 45° comes out the right way up.
-
-    Raises:
-        DegenerateQuad: not four finite points, or they do not enclose a convex shape.
-    """
-    corners = np.asarray(points, dtype=np.float64)
-    if corners.shape != (4, 2) or not np.isfinite(corners).all():
-        raise DegenerateQuad(f"a quad needs four finite corners (x, y), got {corners.tolist()}")
-    from_centre = corners - corners.mean(axis=0)
-    corners = corners[np.argsort(np.arctan2(from_centre[:, 1], from_centre[:, 0]))]  # clockwise, as y points down
-    _check_convex(corners)
-    edges = np.roll(corners, -1, axis=0) - corners
-    top = int(np.argmax(edges[:, 0] / np.linalg.norm(edges, axis=1)))
-    return np.roll(corners, -top, axis=0).astype(np.float32)
 
 
 def quad_from_box(x1: float, y1: float, x2: float, y2: float) -> Quad:
@@ -96,13 +77,22 @@ def pad_quad(quad: Quad, fraction: float) -> Quad:
     return quad + np.float32(fraction) * (2 * quad - np.roll(quad, -1, axis=0) - np.roll(quad, 1, axis=0))
 
 
+def is_convex(quad: Quad, *, margin: float = 0.0) -> bool:
+    """Whether the corners go clockwise around a convex shape, still so once padded by ``margin``."""
+    return _turns_one_way(quad.astype(np.float64)) and _turns_one_way(pad_quad(quad, margin).astype(np.float64))
+
+
 def _check_convex(quad: NDArray[np.floating]) -> NDArray[np.float64]:
     """The corners in double precision, once their turns are known to go all the same way round."""
     corners = quad.astype(np.float64)
+    if not (_turns_one_way(corners) or _turns_one_way(corners[::-1])):
+        raise DegenerateQuad(f"the corners {corners.tolist()} do not enclose a convex shape; mark four corners")
+    return corners
+
+
+def _turns_one_way(corners: NDArray[np.float64]) -> bool:
+    """Clockwise around a convex shape, and no three corners on one line."""
     edges = np.roll(corners, -1, axis=0) - corners
     after = np.roll(edges, -1, axis=0)
     turns = edges[:, 0] * after[:, 1] - edges[:, 1] * after[:, 0]
-    least = _FLATTEST * np.linalg.norm(edges, axis=1) * np.linalg.norm(after, axis=1)
-    if not ((turns > least).all() or (-turns > least).all()):
-        raise DegenerateQuad(f"the corners {corners.tolist()} do not enclose a convex shape; mark four corners")
-    return corners
+    return bool((turns > _FLATTEST * np.linalg.norm(edges, axis=1) * np.linalg.norm(after, axis=1)).all())

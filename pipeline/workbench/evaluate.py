@@ -65,6 +65,7 @@ def evaluate(
                 score(files[picture.name], picture.result)
             else:
                 evaluation.problems[picture.reason] = None
+                score(files[picture.name], FrameResult("", ()))  # its plates count as missed
     return evaluation.report(recipe.name)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -9,6 +10,8 @@ import pytest
 from pipeline.config import load_config
 from pipeline.detectors.yolo_corners import YoloCornersDetector, YoloCornersSettings
 from pipeline.detectors.yolo_plate import YoloPlateDetector, YoloPlateSettings
+from pipeline.flow.inspect_image import MARGIN
+from pipeline.media.rectify import rectify
 from pipeline.plate.types import Detection, Frame, Pixels, Quad
 from tests.detectors.drawn_cars import drawn_car
 
@@ -46,6 +49,28 @@ def test_corners_that_agree_too_little_with_the_box_leave_the_box() -> None:
     detection = corners_of(picture, agreement=1)
     assert np.array_equal(detection.quad, box.quad)
     assert (detection.score, detection.detector) == (box.score, "yolo_corners")
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        [(0.2, 0.2), (0.5, 0.18), (0.8, 0.2), (0.8, 0.8)],  # nearly on one line
+        [(0.2, 0.2), (0.25, 0.2), (0.8, 0.8), (0.75, 0.8)],  # a sliver across the box
+        [(0.2, 0.2), (0.2, 0.8), (0.8, 0.8), (0.8, 0.2)],  # a mirror image
+    ],
+)
+def test_corners_that_no_plate_has_leave_the_box_and_still_give_a_crop(
+    corners: list[tuple[float, float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, _ = turned_car(0)
+    frame = Frame(picture, sha256="0" * 64)
+    detector = YoloCornersDetector(YoloCornersSettings(), load_config())
+    shares = np.array([corners], np.float32).reshape(1, 8)
+    monkeypatch.setattr(detector, "_session", SimpleNamespace(run=lambda *_: [shares]))
+    ((detection,),) = detector.detect([frame])
+    ((box,),) = YoloPlateDetector(YoloPlateSettings(), load_config()).detect([frame])
+    assert np.array_equal(detection.quad, box.quad)
+    assert rectify(frame, detection.quad, margin=MARGIN).pixels.size
 
 
 def test_a_picture_without_a_plate_has_no_corners() -> None:

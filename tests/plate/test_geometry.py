@@ -11,7 +11,7 @@ from pipeline.plate.geometry import (
     bounding_box,
     box_iou,
     homography,
-    order_corners,
+    is_convex,
     pad_quad,
     quad_area,
     quad_from_box,
@@ -39,11 +39,10 @@ def plates(draw: st.DrawFn) -> Quad:
     return np.asarray(corners @ turn + 500, dtype=np.float32)
 
 
-@given(plate=plates(), order=st.permutations(range(4)))
-def test_corners_in_any_order_come_back_as_one_reads_them(plate: Quad, order: list[int]) -> None:
-    quad = order_corners(plate[order])
-    check_quad(quad)
-    np.testing.assert_array_equal(quad, plate)
+@given(plate=plates(), margin=st.floats(0, 0.5))
+def test_a_plate_is_convex_with_any_margin_and_its_mirror_image_is_not(plate: Quad, margin: float) -> None:
+    assert is_convex(plate, margin=margin)
+    assert not is_convex(plate[::-1], margin=margin)
 
 
 @pytest.mark.parametrize(
@@ -54,14 +53,21 @@ def test_corners_in_any_order_come_back_as_one_reads_them(plate: Quad, order: li
         [(0, 0), (10, 0), (10, 10), (10, 0)],
         [(0, 0), (30, 0), (10, 10), (0, 30)],  # a corner that points inwards
         [(0, 0), (5, 0), (10, 0), (5, 5)],  # three on one line
-        [(0, 0), (10, 0), (10, 5)],
+        [(0, 0), (10, 5), (10, 0), (0, 5)],  # sides that cross
         [(0, 0), (10, 0), (10, 5), (0, math.nan)],
-        [],
     ],
 )
-def test_corners_that_enclose_nothing_are_refused(points: list[tuple[float, float]]) -> None:
-    with pytest.raises(DegenerateQuad, match="corners"):
-        order_corners(points)
+def test_corners_that_enclose_nothing_are_no_plate(points: list[tuple[float, float]]) -> None:
+    quad = np.array(points, dtype=np.float32)
+    assert not is_convex(quad)
+    with pytest.raises(DegenerateQuad, match="convex"):
+        homography(quad, quad_from_box(*BOX))
+
+
+def test_a_nearly_flat_corner_bears_no_margin() -> None:
+    quad = np.array([(0, 0), (50, -1), (100, 0), (100, 20)], dtype=np.float32)
+    assert is_convex(quad)
+    assert not is_convex(quad, margin=0.08)
 
 
 @given(box=boxes)
@@ -69,7 +75,7 @@ def test_a_box_becomes_a_quad_and_back(box: tuple[float, float, float, float]) -
     quad = quad_from_box(*box)
     check_quad(quad)
     assert bounding_box(quad) == pytest.approx(box)
-    np.testing.assert_array_equal(order_corners(quad), quad)
+    assert is_convex(quad)
 
 
 @pytest.mark.parametrize("box", [(10, 0, 10, 5), (10, 0, 0, 5), (0, 5, 10, 5), (0, 0, math.inf, 5)])
@@ -136,4 +142,4 @@ def test_padding_grows_a_plate_and_keeps_its_corners_in_order(plate: Quad, fract
     padded = pad_quad(plate, fraction)
     check_quad(padded)
     assert quad_area(padded) == pytest.approx(quad_area(plate) * (1 + 2 * fraction) ** 2, rel=0.05)
-    np.testing.assert_array_equal(order_corners(padded), padded)
+    assert is_convex(padded)
