@@ -32,13 +32,13 @@ def evaluate(
 ) -> None:
     """Score a recipe on labelled pictures: plate crops by the reader, scenes end to end.
 
-    Exits 1 when no picture could be scored.
+    A picture that cannot be opened counts as not read. Exits 1 when none could be opened, or none has a label to score.
     """
     if json and not json.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json.parent} to write {json.name} into")
     config = load_config()
     chosen = recipe_from(config, recipe, set_)
-    known = read_labels(labels, images)
+    known = read_labels(labels)
     with tqdm(total=len(known.by_file), unit="picture", disable=None, leave=False) as bar, logging_redirect_tqdm():
         report = score(known, images, chosen, open_pool(config), bar.update)
     for problem in report.problems:
@@ -46,7 +46,8 @@ def evaluate(
     if json:
         json.write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
     print("\n".join(_lines(report)))
-    raise typer.Exit(0 if report.crops.n or report.scenes.plates else 1)
+    labelled, opened = report.crops.n or report.scenes.plates, any(report.ms.values())
+    raise typer.Exit(0 if labelled and opened else 1)
 
 
 def _lines(report: Report) -> Iterator[str]:

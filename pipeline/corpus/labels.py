@@ -40,14 +40,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels by file, files in the table's order, and a sentence for every line and file that was left out."""
+    """The labels by file, files in the table's order, and a sentence for every line that was left out."""
 
     by_file: dict[str, list[Label]]
     problems: list[str]
 
 
-def read_labels(table: Path, images: Path) -> Labels:
-    """The labels whose picture lies in ``images``.
+def read_labels(table: Path) -> Labels:
+    """The labels of a table, whether or not their pictures are there.
 
     Raises:
         BadTable: not a table, or one without the columns ``file``, ``kind`` and ``plate_text``.
@@ -55,18 +55,13 @@ def read_labels(table: Path, images: Path) -> Labels:
     """
     name = display_name(table)
     labels = Labels({}, [])
-    missing: set[str] = set()
     for line, row in read_numbered_table(table, required=REQUIRED):
         try:
             label = _label(row)
         except BadTable as error:
             labels.problems.append(f"{name}, line {line}: {error}")
-            continue
-        if label.file in labels.by_file or (images / label.file).is_file():
+        else:
             labels.by_file.setdefault(label.file, []).append(label)
-        elif label.file not in missing:
-            missing.add(label.file)
-            labels.problems.append(f"{name}, line {line}: there is no file {label.file} in {display_name(images)}")
     return labels
 
 

@@ -48,6 +48,9 @@ def evaluate(
 ) -> Report:
     """Reads every labelled picture; ``progress`` is called after each.
 
+    One that is missing or cannot be opened is a problem, and nothing was read on it: a folder that lost some of its
+    pictures scores no better for it.
+
     Raises:
         UnknownBackend, BadSettings, WeightsError: the recipe cannot run at all.
     """
@@ -65,7 +68,7 @@ def evaluate(
                 score(files[picture.name], picture.result)
             else:
                 evaluation.problems[picture.reason] = None
-                score(files[picture.name], FrameResult("", ()))  # its plates count as missed
+                score(files[picture.name], FrameResult("", ()))
     return evaluation.report(recipe.name)
 
 

@@ -24,18 +24,18 @@ def labelled(tmp_path):
 def test_a_folder_is_scored_and_what_is_wrong_with_its_table_is_named(home, labelled):
     done = run("evaluate", labelled / "labels.csv", "--images", labelled, "--json", labelled / "report.json")
     assert done.returncode == 0
-    assert "line 3: there is no file gone.png" in done.stderr
+    assert "gone.png cannot be opened" in done.stderr
     assert "line 4: x1='a' is no number" in done.stderr
     report = json.loads((labelled / "report.json").read_text(encoding="utf-8"))
-    assert report["crops"]["n"] == 0
+    assert (report["crops"]["n"], report["crops"]["exact"]) == (1, 0)
     counted = {name: report["scenes"][name] for name in ("plates", "found", "readable", "exact", "extra")}
     assert counted == {"plates": 1, "found": 1, "readable": 1, "exact": 1, "extra": 0}
-    assert list(report["by_source"]) == ["drawn"]
-    assert report["misses"] == []
+    assert list(report["by_source"]) == ["", "drawn"]
+    assert report["misses"] == [{"file": "gone.png", "truth": "x", "read": ""}]
     assert "drawn" in done.stdout
 
 
-def test_a_table_that_scores_nothing_exits_1(home, tmp_path):
+def test_a_folder_without_any_of_the_pictures_exits_1(home, tmp_path):
     (tmp_path / "labels.csv").write_text(f"{HEAD}\ngone.png,plate_crop,x,,,,,", encoding="utf-8")
     assert run("evaluate", tmp_path / "labels.csv", "--images", tmp_path).returncode == 1
 

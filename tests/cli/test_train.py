@@ -10,7 +10,7 @@ def test_drawn_plates_come_with_labels_that_evaluate_reads(home, tmp_path):
     folder = tmp_path / "plates"
     done = run("synth", "plates", "--out", folder, "--count", 3, "--seed", 4)
     assert (done.returncode, done.stderr) == (0, "")
-    labels = read_labels(folder / "labels.csv", folder)
+    labels = read_labels(folder / "labels.csv")
     assert labels.problems == []
     assert [its[0].kind for its in labels.by_file.values()] == ["plate_crop"] * 3
     assert all(its[0].text for its in labels.by_file.values())

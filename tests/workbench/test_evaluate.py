@@ -17,7 +17,7 @@ def report_on(bench, folder, *rows, **colours):
     head = "file,kind,plate_text,x1,y1,x2,y2,source"
     (folder / "labels.csv").write_text("\n".join((head, *rows)), encoding="utf-8")
     seen = []
-    labels = read_labels(folder / "labels.csv", folder)
+    labels = read_labels(folder / "labels.csv")
     report = evaluate(labels, folder, find_recipe("thorough"), bench.pool, lambda: seen.append(1))
     assert len(seen) == len(labels.by_file)
     return report
@@ -52,7 +52,8 @@ def test_what_could_not_be_scored_is_named(bench, tmp_path):
     rows = (f"gone.png,scene,,{PLATE},", f"broken.png,plate_crop,{TEXT},,,,,", f"red.png,scene,,{PLATE},")
     report = report_on(bench, tmp_path, *rows, red=RED)
     assert (report.crops.n, report.crops.exact) == (1, 0)  # what cannot be opened is a miss
-    gone, broken, failed = report.problems
-    assert "there is no file gone.png" in gone
+    assert (report.scenes.plates, report.scenes.found) == (2, 0)
+    broken, gone, failed = report.problems
+    assert "gone.png cannot be opened" in gone
     assert "broken.png" in broken
     assert failed == "detector 'white_boxes' failed: RuntimeError: red is not for me"
