@@ -21,10 +21,15 @@ _REGULAR = (
     "/System/Library/Fonts/AppleSDGothicNeo.ttc",
     "C:/Windows/Fonts/malgun.ttf",
 )
+# Where scripts/setup looks, too, before it installs a font.
+_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+_NAMES = ("Nanum*.[ot]t[cf]", "NotoSansCJK*.[ot]t[cf]")
 
 
 def korean_fonts(bold: bool = True) -> tuple[Path, ...]:
     """Installed Korean fonts, those of the wanted weight first; ``PLATELOOP_FONT`` names one that comes before all.
+
+    Where none of the fonts that suit plates is installed, any other of their families will do.
 
     Raises:
         ConfigError: ``PLATELOOP_FONT`` names no file.
@@ -33,7 +38,8 @@ def korean_fonts(bold: bool = True) -> tuple[Path, ...]:
     if named and not Path(named).is_file():
         raise ConfigError(f"PLATELOOP_FONT={named!r} is no file; name a font with Hangul, or unset it")
     places = (*_BOLD, *_REGULAR) if bold else (*_REGULAR, *_BOLD)
-    return tuple(path for path in map(Path, (named, *places) if named else places) if path.is_file())
+    installed = [path for path in map(Path, places) if path.is_file()] or _relatives(bold)
+    return (Path(named), *installed) if named else tuple(installed)
 
 
 def find_korean_font(bold: bool = False) -> Path | None:
@@ -43,3 +49,10 @@ def find_korean_font(bold: bool = False) -> Path | None:
         ConfigError: ``PLATELOOP_FONT`` names no file.
     """
     return next(iter(korean_fonts(bold)), None)
+
+
+def _relatives(bold: bool) -> list[Path]:
+    """Whatever Nanum or Noto font lies below the folders of fonts, those of the wanted weight first."""
+    folders = [Path(folder).expanduser() for folder in _FOLDERS]
+    found = sorted({path for folder in folders for name in _NAMES for path in folder.rglob(name)})
+    return sorted(found, key=lambda path: ("Bold" in path.name) != bold)

@@ -80,8 +80,8 @@ def test_korean_labels_are_drawn_where_a_font_has_them() -> None:
 
 def test_without_a_korean_font_a_plate_shows_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLATELOOP_FONT", raising=False)
-    monkeypatch.setattr(fonts, "_BOLD", ())
-    monkeypatch.setattr(fonts, "_REGULAR", ())
+    for places in ("_BOLD", "_REGULAR", "_FOLDERS"):
+        monkeypatch.setattr(fonts, places, ())
     quads = [quad_from_box(100, 100, 300, 150), quad_from_box(100, 300, 300, 350)]
     assert np.array_equal(draw_quads(grey(), quads, ["12가3456", "서울"]), draw_quads(grey(), quads, ["1", "2"]))
 
