@@ -1,4 +1,4 @@
-"""Every character that can stand on a plate, the sets they come in, and which of them look alike."""
+"""Every character that can stand on a plate, and the sets they come in."""
 
 from __future__ import annotations
 
@@ -37,23 +37,8 @@ CHARACTERS: tuple[str, ...] = tuple(
 A reader's output classes follow this order, so its weights fit only the order they were trained with.
 """
 
-LOOKALIKES: tuple[frozenset[str], ...] = tuple(
-    frozenset(group)
-    for group in (
-        *("가거", "나너", "다더", "라러", "마머", "바버", "사서", "아어", "자저", "하허호"),
-        *("고구", "노누", "도두", "로루", "모무", "보부", "소수", "오우", "조주"),
-        *("08", "17", "38", "56"),
-    )
-)
-"""Characters taken for each other when small; a character may stand in two groups (8: with 0, and with 3)."""
-
 _SEPARATOR_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Pd", "Cc", "Cf"})
 _SEPARATORS = frozenset("/|_.,:·ㆍ・\N{MINUS SIGN}")
-
-
-def lookalikes(char: str) -> frozenset[str]:
-    """What ``char`` is easily taken for, itself left out; empty for most."""
-    return frozenset().union(*(group for group in LOOKALIKES if char in group)) - {char}
 
 
 def normalise(text: str) -> str:

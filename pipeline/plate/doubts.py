@@ -11,7 +11,6 @@ DOUBTS: dict[str, str] = {
     # the verdict
     "illegible": "No characters could be read.",
     "low_confidence": "Character {position}, read as '{char}', is only {percent} % certain.",
-    "lookalike": "Character {position}, read as '{char}', is easily taken for '{other}'.",
     # the text as a whole
     "no_format": "The text is not built like any Korean plate.",
     "colour_unusual": "The plate looks {colour}, and plates with such a text never are.",

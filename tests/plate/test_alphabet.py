@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 
 from pipeline.plate import alphabet
-from pipeline.plate.alphabet import CHARACTERS, LOOKALIKES, lookalikes, normalise
+from pipeline.plate.alphabet import CHARACTERS, normalise
 from pipeline.plate.districts import DISTRICTS, DISTRICTS_OF
 
 
@@ -27,19 +27,6 @@ def test_the_sets_have_the_sizes_of_the_notice() -> None:
 def test_private_commercial_and_rental_letters_are_never_shared() -> None:
     sets = [set(alphabet.PRIVATE), set(alphabet.COMMERCIAL), set(alphabet.RENTAL), set(alphabet.MILITARY)]
     assert len(set().union(*sets)) == sum(map(len, sets))
-
-
-def test_every_lookalike_is_a_character_and_looks_alike_both_ways() -> None:
-    for char in frozenset().union(*LOOKALIKES):
-        assert char in CHARACTERS
-        assert lookalikes(char)
-        assert all(char in lookalikes(other) and other != char for other in lookalikes(char))
-
-
-def test_an_eight_is_taken_for_a_nought_and_for_a_three() -> None:
-    assert lookalikes("8") == {"0", "3"}
-    assert lookalikes("하") == {"허", "호"}
-    assert lookalikes("육") == frozenset()
 
 
 @pytest.mark.parametrize(
