@@ -218,7 +218,10 @@ class FrameResult:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A person's answer about one inspection, kept beside the raw reading."""
+    """A person's answer about one inspection, kept beside the raw reading.
+
+    ``state`` says what it makes of the reading: "confirmed", "corrected", or "unreadable" with an empty ``truth``.
+    """
 
     inspection_id: int
     truth: str

@@ -61,7 +61,10 @@ def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> 
     Raises:
         NotFound: no such inspection.
     """
-    bench.store.reviews.add(Review(inspection_id, normalise(truth), reviewer))
+    text = normalise(truth)
+    read = get(bench, inspection_id).inspection.verdict.text
+    state = "unreadable" if not text else "confirmed" if text == read else "corrected"
+    bench.store.reviews.add(Review(inspection_id, text, reviewer, state))
     return get(bench, inspection_id)
 
 

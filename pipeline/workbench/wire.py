@@ -42,13 +42,17 @@ class PictureJson(BaseModel):
 
 
 class VerdictJson(BaseModel):
-    """One stored plate; ``truth`` is what a person says it reads, null where nobody said anything."""
+    """One stored plate; ``truth`` is what a person says it reads, null where nobody said anything.
+
+    ``review`` is then "confirmed", "corrected" or "unreadable".
+    """
 
     id: int
     file: str
     recipe: str
     created: datetime
     truth: str | None
+    review: str | None
     plate: PlateJson
 
 
@@ -86,5 +90,6 @@ def verdict_json(stored: StoredInspection) -> VerdictJson:
         recipe=stored.recipe,
         created=stored.created,
         truth=stored.review.review.truth if stored.review else None,
+        review=stored.review.review.state if stored.review else None,
         plate=plate_json(stored.inspection),
     )

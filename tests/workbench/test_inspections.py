@@ -50,8 +50,12 @@ def test_a_correction_stands_beside_the_raw_reading(bench, stored):
     assert corrected.inspection.verdict.text == TEXT
 
 
-def test_an_empty_truth_says_illegible(bench, stored):
-    assert inspections.correct(bench, stored.id, "", "kim").review.review.truth == ""
+@pytest.mark.parametrize(
+    ("truth", "state"), [(f"{TEXT[:3]} {TEXT[3:]}", "confirmed"), ("34나5678", "corrected"), (" ", "unreadable")]
+)
+def test_an_answer_says_what_it_makes_of_the_reading(bench, stored, truth, state):
+    assert inspections.correct(bench, stored.id, truth, "kim").review.review.state == state
+    assert json.loads(inspections.verdict_json(bench, stored.id))["review"] == state
 
 
 def test_a_deleted_inspection_is_gone(bench, stored):
