@@ -48,7 +48,7 @@ def show_backends(report: SystemReport) -> None:
         (
             escape(say_name("stage", backend.stage)),
             f"<strong>{escape(backend.title)}</strong> <code>{escape(backend.name)}</code>",
-            _state(backend.missing, say("system.usable")),
+            _state(backend.missing, say("system.usable"), say("system.unusable")),
         )
         for backend in report.backends
     )
@@ -58,14 +58,14 @@ def show_backends(report: SystemReport) -> None:
 def show_weights(report: SystemReport) -> None:
     section(say("system.weights"))
     if report.weights_problem:
-        notice(report.weights_problem, "bad")
+        notice(report.weights_problem, "bad", say("system.unverified"))
     rows = (
         (
             f"<strong>{escape(weights.row.name)}</strong><br><small>{escape(weights.row.file)}</small>",
             f"<span class=pl-nowrap>{escape(weights.row.licence)}</span>",
             f"<small>{escape(weights.row.origin)}</small>",
             f"<span class=pl-nowrap>{escape(megabytes(weights.size_bytes))}</span>",
-            _state(weights.problem, say("system.verified")),
+            _state(weights.problem, say("system.verified"), say("system.unverified")),
         )
         for weights in report.weights
     )
@@ -73,8 +73,9 @@ def show_weights(report: SystemReport) -> None:
     st.html(table([say(f"system.{name}") for name in columns], rows))
 
 
-def _state(problem: str | None, fine: str) -> str:
-    return f'<span class="pl-problem">{escape(problem)}</span>' if problem else badge(fine, "good")
+def _state(problem: str | None, fine: str, broken: str) -> str:
+    """A badge, and under a broken one the details, which are English only."""
+    return f"{badge(broken, 'bad')}<br><small>{escape(problem)}</small>" if problem else badge(fine, "good")
 
 
 def show_packages(report: SystemReport) -> None:

@@ -107,6 +107,6 @@ def delete_button(key: str, label: str, consequence: str, delete: Callable[[], N
             try:
                 delete()
             except PlateLoopError as error:
-                notice(str(error), "warn")
+                notice(str(error), "warn", say("error.sorry"))
             else:
                 st.rerun()

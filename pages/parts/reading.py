@@ -113,7 +113,7 @@ def _name(step: AnalyzeStep) -> str:
 
 def _shown(step: AnalyzeStep) -> str:
     if isinstance(step.made, FileProblem):
-        return f"<p>{badge(step.made.reason, 'bad')}</p>"
+        return f"<p>{badge(say_name('problem', step.made.kind), 'bad', step.made.reason)}</p>"
     verdicts = [stored.inspection.verdict for stored in step.made.result.inspections]
     chips = "".join(chip(verdict.text, verdict.formats) for verdict in verdicts)
     return f'<div class="pl-latest">{chips or escape(say("analyze.no_plate"))}</div>'

@@ -45,7 +45,7 @@ def _unpack(name: str, source: bytes | Path, config: Config) -> Iterator[Archive
     if name.lower().endswith(".zip"):
         for member in members(source, name):
             if isinstance(member, ArchiveProblem):
-                yield FileProblem(f"{name}/{member.name}", member.reason)
+                yield FileProblem(f"{name}/{member.name}", member.reason, ArchiveProblem.__name__)
             else:
                 yield ArchiveMember(f"{name}/{member.name}", member.data)
     else:

@@ -19,7 +19,8 @@ from pipeline.store import StoredUpload as StoredUpload
 class FileProblem:
     """A file that could not be taken or worked; ``reason`` is a sentence that names it and says what to do.
 
-    ``kind`` is the class in :mod:`pipeline.errors` that said so, for pages that have words of their own, or "".
+    ``kind`` is for pages that have words of their own: the class in :mod:`pipeline.errors` that said so, or
+    "ArchiveProblem" for a picture inside a zip, or "".
     """
 
     name: str

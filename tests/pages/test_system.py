@@ -23,9 +23,13 @@ def test_it_lists_backends_weights_and_the_state_folder(open_app: Open, home: Pa
         assert shown in page
 
 
-def test_it_says_what_a_backend_lacks(open_app: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("language", "lead"), [("en", "Not usable"), ("ko", "사용할 수 없음")])
+def test_it_says_what_a_backend_lacks(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str, lead: str
+) -> None:
     monkeypatch.setenv("PLATELOOP_WEIGHTS", str(tmp_path))
-    page = html(open_app("system"))
+    page = html(open_app("system", language))
+    assert lead in page
     assert "manifest.toml cannot be read" in page
     assert "git checkout -- weights" in page
 

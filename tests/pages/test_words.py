@@ -62,7 +62,8 @@ def test_every_name_of_the_pipeline_has_words() -> None:
 
 
 def test_every_way_a_file_can_fail_has_words() -> None:
-    assert named("problem") == {kind.__name__ for kind in errors.MediaError.__subclasses__()} | {"NotFound"}
+    kinds = {kind.__name__ for kind in errors.MediaError.__subclasses__()}
+    assert named("problem") == kinds | {"NotFound", "ArchiveProblem"}
 
 
 def test_pages_ask_only_for_strings_that_exist() -> None:

@@ -1,3 +1,6 @@
+import io
+import zipfile
+
 import pytest
 
 from pipeline.config import load_config
@@ -30,6 +33,14 @@ def test_a_broken_picture_in_a_zip_leaves_the_others():
     items = opened(("all.zip", zipped(a=png(), b=b"hello", c=png())))
     assert [type(item) for item in items] == [Picture, FileProblem, Picture]
     assert "all.zip/b.png" in items[1].reason
+
+
+def test_a_zip_in_a_zip_is_a_problem_of_its_own_kind():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as outer:
+        outer.writestr("inner.zip", zipped(a=png()))
+    (problem,) = opened(("all.zip", archive.getvalue()))
+    assert (problem.name, problem.kind) == ("all.zip/inner.zip", "ArchiveProblem")
 
 
 def test_a_zip_that_is_none_is_a_problem():
