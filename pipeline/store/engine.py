@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -21,6 +22,10 @@ from sqlalchemy.orm import Session
 from pipeline.errors import NotFound, StoreError
 from pipeline.store.faults import BUSY_SECONDS, database_fault
 from pipeline.store.tables import Base
+
+_READERS_SECONDS = 1
+"""How long emptying the log waits for readers; writers wait with it. Our own reads are over in a fraction of that."""
+_MOST_OWED = 2**31 - 1  # what SQLite has room for
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 Record = TypeVar("Record", bound=Base)
@@ -59,6 +64,18 @@ class Database:
         with self._in_words(), Session(self._writing) as session, session.begin():
             yield session
 
+    @contextmanager
+    def erase(self) -> Iterator[Session]:
+        """Like ``write``, for a block that deletes: a scrub is owed from its commit on, whatever happens next.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        with self.write() as session:
+            if self._is_sqlite:
+                _owe(session.connection(), secrets.randbelow(_MOST_OWED) + 1)
+            yield session
+
     def migrate(self) -> None:
         """Bring the tables to the form this version knows.
 
@@ -69,16 +86,27 @@ class Database:
             _migrate(connection, self._place)
 
     def scrub(self) -> None:
-        """Leave no trace of deleted rows in the database's files.
+        """Leave no trace of erased rows in the database's files; nothing happens where none is owed.
 
         SQLite's ``secure_delete`` alone is not enough: where it moved rows between pages, stale copies stay in
-        the unused part of a page. Rewriting the file drops them, and the checkpoint empties the log.
+        the unused part of a page. Rewriting the file drops them, and the checkpoint empties the log. While somebody
+        reads an older state out of the log it cannot be emptied; then the scrub stays owed to the next.
+
+        Raises:
+            StoreError: the database cannot be written.
         """
         if not self._is_sqlite:
             return
         with self._in_words(), self.engine.connect().execution_options(begin="") as connection:
+            owed = _owed(connection)
+            if not owed:
+                return
             connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            emptied = _empty_log(connection)
+        if emptied:
+            with self.write() as session:
+                if _owed(session.connection()) == owed:  # another number: more was erased meanwhile
+                    _owe(session.connection(), 0)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -132,6 +160,28 @@ def _tune_sqlite(engine: Engine) -> None:
         # A writer takes the lock at once: a reader that turns into a writer later can fail without waiting.
         if statement := connection.get_execution_options().get("begin", "BEGIN"):
             connection.exec_driver_sql(statement)
+
+
+def _owed(connection: Connection) -> int:
+    """A number drawn by the last erasure that no scrub has followed, 0 when there is none.
+
+    It is SQLite's ``user_version``: in the file itself, so that it comes and goes with a transaction.
+    """
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _owe(connection: Connection, number: int) -> None:
+    connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+
+
+def _empty_log(connection: Connection) -> bool:
+    """False where somebody still reads an older state out of it."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_READERS_SECONDS * 1000}")
+    try:
+        busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    return not busy
 
 
 def _migrate(connection: Connection, place: str) -> None:

@@ -67,7 +67,7 @@ class Inspections:
             NotFound: no such inspection.
             StoreError: the state folder cannot be written.
         """
-        with self._database.write() as session:
+        with self._database.erase() as session:
             record = find_record(session, InspectionRecord, inspection_id)
             crop_sha256 = record.crop_sha256
             session.delete(record)

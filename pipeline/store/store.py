@@ -57,6 +57,7 @@ class Store:
             database,
             clock,
         )
+        database.scrub()  # what was owed when the last process ended
         store.collect_garbage()
         return store
 

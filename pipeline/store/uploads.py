@@ -98,7 +98,7 @@ class Uploads:
             NotFound: no such upload.
             StoreError: the state folder cannot be written.
         """
-        with self._database.write() as session:
+        with self._database.erase() as session:
             upload = find_record(session, UploadRecord, upload_id)
             sha256 = upload.image_sha256
             crops = select(InspectionRecord.crop_sha256).join(ResultRecord).where(ResultRecord.image_sha256 == sha256)

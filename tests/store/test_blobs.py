@@ -60,7 +60,7 @@ def test_a_write_that_breaks_off_leaves_no_half_file(blobs: Blobs) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where a folder should be")
-    with pytest.raises(StoreError, match=r"home cannot be used .*PLATELOOP_HOME"):
+    with pytest.raises(StoreError, match=r"home is not a folder; .*PLATELOOP_HOME"):
         Blobs(tmp_path / "home" / "blobs").put(b"plate")
 
 

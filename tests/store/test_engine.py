@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import delete, select
 from pipeline.errors import NotFound, StoreError
 from pipeline.store.engine import Database, find_record, insert_once
 from pipeline.store.tables import Base, ImageRecord
-from tests.store.samples import START
+from tests.store.samples import START, files_with
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_damaged_page_is_said_in_words(database: Database, tmp_path: Path) -> None:
-    with database.write() as session:
+    with database.erase() as session:
         session.add_all(_image(f"{number:064d}") for number in range(500))
     database.scrub()
     database.close()
@@ -113,13 +114,55 @@ def test_no_copy_of_a_deleted_row_stays_behind(database: Database, tmp_path: Pat
             session.add(_image(sha256, "x" * generator.randrange(2000)))
             session.flush()
     deleted = generator.sample(shas, 666)
-    with database.write() as session:
+    with database.erase() as session:
         for sha256 in deleted:
             session.execute(delete(ImageRecord).where(ImageRecord.sha256 == sha256))
     database.scrub()
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert [sha256 for sha256 in deleted if sha256.encode() in left] == []
     assert len(_shas(database)) == 2000 - 666
+
+
+@pytest.fixture
+def reader_of_an_older_state(database: Database, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another connection that began to read before ``secret`` was erased."""
+    with database.write() as session:
+        session.add(_image("secret"))
+    with closing(sqlite3.connect(tmp_path / "plateloop.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT sha256 FROM images").fetchall() == [("secret",)]
+        with database.erase() as session:
+            session.execute(delete(ImageRecord))
+        database.scrub()
+        assert files_with(tmp_path, b"secret")
+        yield reader
+
+
+def test_what_a_reader_keeps_in_the_log_is_scrubbed_when_it_has_gone(
+    database: Database, reader_of_an_older_state: sqlite3.Connection, tmp_path: Path
+) -> None:
+    reader_of_an_older_state.execute("COMMIT")
+    database.scrub()
+    assert files_with(tmp_path, b"secret") == []
+
+
+def test_what_a_reader_keeps_in_the_log_is_scrubbed_with_the_next_erasure(
+    database: Database, reader_of_an_older_state: sqlite3.Connection, tmp_path: Path
+) -> None:
+    reader_of_an_older_state.execute("COMMIT")
+    with database.erase() as session:
+        session.add(_image("b"))
+    database.scrub()
+    assert files_with(tmp_path, b"secret") == []
+
+
+def test_a_scrub_that_nobody_owes_writes_nothing(database: Database, tmp_path: Path) -> None:
+    with database.erase() as session:
+        session.add(_image("a"))
+    database.scrub()
+    before = (tmp_path / "plateloop.db").stat().st_mtime_ns
+    database.scrub()
+    assert (tmp_path / "plateloop.db").stat().st_mtime_ns == before
 
 
 def test_a_full_disk_is_said_in_words_and_loses_nothing(database: Database) -> None:

@@ -14,8 +14,28 @@ import pytest
 from pipeline.config import PROJECT, Config
 from pipeline.errors import StoreError
 from pipeline.store import Store
-from tests.store.samples import add, assert_same, blob_names, inspection, open_and_save_together, read_plate, save
+from tests.store.samples import (
+    add,
+    assert_same,
+    blob_names,
+    files_with,
+    inspection,
+    open_and_save_together,
+    read_plate,
+    save,
+)
 
+KILLED_BEFORE_THE_SCRUB = """
+import os, signal
+from sqlalchemy import delete
+from pipeline.config import Config
+from pipeline.store import Store
+from pipeline.store.tables import UploadRecord
+store = Store.open(Config())
+with store._database.erase() as session:
+    session.execute(delete(UploadRecord))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 KILLED_BETWEEN_BLOB_AND_ROW = """
 import os, signal
 from pipeline.config import Config
@@ -50,7 +70,7 @@ def test_a_state_folder_may_be_called_anything(tmp_path: Path) -> None:
 
 def test_a_state_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(StoreError, match=r"/file/home cannot be used \(Not a directory\).*PLATELOOP_HOME"):
+    with pytest.raises(StoreError, match=r"/file/home is not a folder; .*PLATELOOP_HOME"):
         Store.open(Config(home=tmp_path / "file" / "home"))
 
 
@@ -98,6 +118,17 @@ def test_a_process_killed_between_blob_and_row_leaves_nothing_broken(home: Path)
     assert left_behind not in blob_names(again)
     assert again.inspections.get(kept).inspection.verdict.text == "12가3456"
     again.close()
+
+
+def test_a_process_killed_before_it_scrubbed_leaves_that_to_the_next_opening(home: Path) -> None:
+    store = Store.open(Config(home=home))
+    add(store, 1, "secret.png")
+    killed = subprocess.run([sys.executable, "-c", KILLED_BEFORE_THE_SCRUB], cwd=PROJECT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert files_with(home, b"secret")
+    Store.open(Config(home=home)).close()
+    assert files_with(home, b"secret") == []
+    store.close()
 
 
 def test_garbage_collection_spares_what_rows_name_and_what_is_fresh(store: Store) -> None:
