@@ -12,11 +12,12 @@ from pages.parts.frame import open_page
 from pages.parts.inspection_view import show_inspection, show_upload
 from pages.parts.language import say
 from pages.parts.markup import heading, section
-from pages.parts.picture_card import picture_card
+from pages.parts.picture_card import lost_card, picture_card
 from pages.parts.reading import choose_recipe, read_queue, show_problems, take_files
 from pages.parts.result_table import result_table
 from pipeline.workbench import analyze
 from pipeline.workbench.bench import Workbench
+from pipeline.workbench.views import LostUpload
 
 _PICTURES = 5  # shown at once, so that a page with a large zip stays quick
 
@@ -49,7 +50,10 @@ def show_results(bench: Workbench, recipe: str) -> None:
     page = st.pagination(pages, key="analyze.page", persist_state="session") if pages > 1 else 1
     with place:
         for worked in analyze.results(bench, read[(page - 1) * _PICTURES : page * _PICTURES], recipe):
-            picture_card(bench, replace(worked, from_store=worked.upload.id in desk().from_store))
+            if isinstance(worked, LostUpload):
+                lost_card(bench, worked)
+            else:
+                picture_card(bench, replace(worked, from_store=worked.upload.id in desk().from_store))
 
 
 with open_page("analyze") as bench:

@@ -21,6 +21,7 @@ PlateLoopError
 ├── TrainingError            a checkpoint or a sample source that cannot be used
 └── StoreError               the state folder cannot be read or written
     └── NotFound             no such upload, inspection or image
+        └── PictureGone      known, but its file is no longer in the state folder
 """
 
 
@@ -86,3 +87,6 @@ class StoreError(PlateLoopError): ...
 
 
 class NotFound(StoreError): ...
+
+
+class PictureGone(NotFound): ...

@@ -8,10 +8,10 @@ from pages.parts.desk import desk
 from pages.parts.empty_state import empty_state
 from pages.parts.frame import page_file
 from pages.parts.language import say, say_name
-from pages.parts.markup import facts, heading, moment
+from pages.parts.markup import facts, heading, moment, notice
 from pages.parts.picture_card import delete_picture, picture, picture_card
 from pages.parts.plate_card import plate_card
-from pipeline.workbench import NotFound, analyze, inspections
+from pipeline.workbench import NotFound, PictureGone, analyze, inspections
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import StoredInspection
 
@@ -21,6 +21,9 @@ def show_inspection(bench: Workbench, asked: str) -> None:
     _back()
     try:
         stored = inspections.get(bench, _number(asked))
+    except PictureGone as error:
+        empty_state(say("analyze.gone_inspection", id=asked), f"{say('problem.PictureGone')} {error}")
+        return
     except NotFound:
         empty_state(say("analyze.unknown_inspection", id=asked), say("analyze.unknown_text"))
         return
@@ -42,6 +45,10 @@ def show_upload(bench: Workbench, asked: str) -> None:
     _back()
     try:
         worked = analyze.every_result(bench, _number(asked))
+    except PictureGone as error:
+        notice(f"{say('problem.PictureGone')} {error}", "bad")
+        delete_picture(bench, _number(asked), f"upload-{_number(asked)}")
+        return
     except NotFound:
         empty_state(say("analyze.unknown_upload", id=asked), say("analyze.unknown_text"))
         return

@@ -11,9 +11,9 @@ from pages.parts.language import say, say_name
 from pages.parts.markup import badge, escape, notice
 from pages.parts.plate_card import delete_button, plate_card
 from pages.parts.plate_look import failure_words
-from pipeline.workbench import analyze, inspections
+from pipeline.workbench import PictureGone, analyze, inspections
 from pipeline.workbench.bench import Workbench
-from pipeline.workbench.views import StoredInspection, StoredUpload, WorkedUpload
+from pipeline.workbench.views import LostUpload, StoredInspection, StoredUpload, WorkedUpload
 
 _SIDE = 1280
 """Longest side, in pixels, of the picture that goes to the browser."""
@@ -38,6 +38,14 @@ def picture_card(bench: Workbench, worked: WorkedUpload) -> None:
                 plate_card(bench, stored, f"-{upload.id}")
 
 
+def lost_card(bench: Workbench, lost: LostUpload) -> None:
+    """What is left of a picture whose files are gone: its name, the reason, and the way to delete it."""
+    upload = lost.upload
+    with st.container(border=True, key=f"picture-{upload.id}-lost"):
+        notice(f"{say('problem.PictureGone')} {lost.reason}", "bad", upload.name)
+        delete_picture(bench, upload.id, f"upload-{upload.id}-lost")
+
+
 def delete_picture(bench: Workbench, upload_id: int, key: str) -> None:
     """The button that deletes a picture after asking."""
 
@@ -51,9 +59,13 @@ def delete_picture(bench: Workbench, upload_id: int, key: str) -> None:
 def picture(
     bench: Workbench, upload: StoredUpload, shown: Sequence[StoredInspection], chosen: int | None = None
 ) -> None:
-    """The picture with a box around each plate."""
+    """The picture with a box around each plate, or in words that it is gone."""
     texts = ", ".join(stored.inspection.verdict.text or say("common.no_text") for stored in shown)
-    jpeg = inspections.frame_jpeg(bench, upload.sha256, shown, chosen, _SIDE)
+    try:
+        jpeg = inspections.frame_jpeg(bench, upload.sha256, shown, chosen, _SIDE)
+    except PictureGone as error:
+        notice(f"{say('problem.PictureGone')} {error}", "bad", upload.name)
+        return
     st.image(jpeg, width="stretch", alt=say("analyze.picture_alt", texts=texts or say("common.none")))
 
 

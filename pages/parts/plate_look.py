@@ -37,9 +37,9 @@ def chip(text: str, formats: tuple[str, ...] = (), size: str = "") -> str:
 
 
 def crop_image(png: bytes, text: str) -> str:
-    """Nothing where there is no crop any more."""
+    """The crop, or in words that it is gone."""
     if not png:
-        return ""
+        return f"<small>{escape(say('plate.crop_gone'))}</small>"
     shown = escape(say("plate.crop_alt", text=text or say("common.no_text")))
     return f'<img class="pl-crop" src="{image_address(png)}" alt="{shown}">'
 

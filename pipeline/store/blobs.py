@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import NotFound
+from pipeline.errors import PictureGone
 from pipeline.store.faults import folder_fault
 
 
@@ -39,14 +39,14 @@ class Blobs:
     def get(self, sha256: str) -> bytes:
         """
         Raises:
-            NotFound: no such blob.
+            PictureGone: no such blob.
             StoreError: it cannot be read.
         """
         with self._in_words():
             try:
                 return self.path(sha256).read_bytes()
             except FileNotFoundError as error:
-                raise NotFound(
+                raise PictureGone(
                     f"the picture {sha256[:12]}… is gone from {self.folder}; delete its upload and add it again"
                 ) from error
 

@@ -6,4 +6,5 @@ those that remember nothing take a ``Pool``. What they hand out are the values o
 """
 
 from pipeline.errors import NotFound as NotFound
+from pipeline.errors import PictureGone as PictureGone
 from pipeline.errors import PlateLoopError as PlateLoopError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import MediaError, NotFound, WeightsError
+from pipeline.errors import MediaError, NotFound, PictureGone, WeightsError
 from pipeline.flow.inspect_image import inspect_frames
 from pipeline.flow.recipe import Recipe, find_recipe
 from pipeline.media.decode import decode
@@ -13,7 +13,7 @@ from pipeline.workbench.bench import Workbench
 from pipeline.workbench.incoming import open_pictures
 from pipeline.workbench.recipes import DEFAULT_RECIPE as DEFAULT_RECIPE
 from pipeline.workbench.recipes import RecipeChoice, choose_recipe, recipe_choices
-from pipeline.workbench.views import FileProblem, StoredResult, StoredUpload, WorkedUpload
+from pipeline.workbench.views import FileProblem, LostUpload, StoredResult, StoredUpload, WorkedUpload
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,13 @@ def has_failures(result: StoredResult) -> bool:
     return bool(result.failures) or any(stored.inspection.failures for stored in result.inspections)
 
 
-def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE) -> tuple[WorkedUpload, ...]:
+def results(
+    bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_RECIPE
+) -> tuple[WorkedUpload | LostUpload, ...]:
     """What the store already holds for these uploads, in their order; runs nothing.
 
-    Uploads that are deleted, or not yet worked with this recipe and today's weights, are left out.
+    Uploads that are deleted, or not yet worked with this recipe and today's weights, are left out; those of which a
+    crop is gone from the disk are given as lost.
 
     Raises:
         UnknownRecipe: there is no recipe of that name.
@@ -101,12 +104,15 @@ def results(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_R
     return tuple(worked for upload_id in upload_ids if (worked := _stored(bench, upload_id, fingerprint)))
 
 
-def _stored(bench: Workbench, upload_id: int, fingerprint: str) -> WorkedUpload | None:
+def _stored(bench: Workbench, upload_id: int, fingerprint: str) -> WorkedUpload | LostUpload | None:
     try:
         upload = bench.store.uploads.get(upload_id)
-        result = bench.store.results.find(upload.sha256, fingerprint)
     except NotFound:
         return None
+    try:
+        result = bench.store.results.find(upload.sha256, fingerprint)
+    except PictureGone as error:
+        return LostUpload(upload, str(error))
     return WorkedUpload(upload, result, from_store=True) if result else None
 
 
@@ -115,6 +121,7 @@ def every_result(bench: Workbench, upload_id: int) -> tuple[WorkedUpload, ...]:
 
     Raises:
         NotFound: no such upload.
+        PictureGone: a crop is gone from the disk.
     """
     upload = bench.store.uploads.get(upload_id)
     return tuple(WorkedUpload(upload, result, from_store=True) for result in bench.store.results.of(upload.sha256))

@@ -49,6 +49,7 @@ def get(bench: Workbench, inspection_id: int) -> StoredInspection:
     """
     Raises:
         NotFound: no such inspection, or it was deleted.
+        PictureGone: its crop is gone from the disk.
     """
     return bench.store.inspections.get(inspection_id)
 

@@ -38,6 +38,14 @@ class WorkedUpload:
 
 
 @dataclass(frozen=True, slots=True)
+class LostUpload:
+    """An upload that was worked, but a file of it is gone from the disk; ``reason`` names it."""
+
+    upload: StoredUpload
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One page of a search; ``total`` counts all that match."""
 

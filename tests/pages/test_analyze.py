@@ -154,6 +154,43 @@ def test_an_inspection_leads_to_its_picture(open_app: Open, keep: Keep, store: S
     assert link.proto.query_string == f"upload={store.uploads.list()[0].id}"
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "A file of this picture is gone"), ("ko", "사진 파일이 사라졌습니다")]
+)
+def test_a_crop_that_is_gone_from_the_disk_is_named_and_its_picture_can_be_deleted(
+    open_app: Open, keep: Keep, store: Store, language: str, sentence: str
+) -> None:
+    stored = keep("123가4568", name="gate.png").inspections[0]
+    store.blobs.delete(stored.crop_sha256)
+    page = html(open_app("analyze", language, inspection=str(stored.id)))
+    assert sentence in page
+    assert stored.crop_sha256[:12] in page
+    app = open_app("analyze", language, upload=str(stored.uploads[0].id))
+    assert sentence in html(app)
+    app.button(key=f"delete-upload-{stored.uploads[0].id}").click().run()
+    assert store.counts().images == 0
+
+
+def test_a_picture_whose_crop_is_gone_keeps_its_place_among_the_results(
+    open_app: Open, store: Store, scene: tuple[bytes, str]
+) -> None:
+    app = drop(open_app("analyze"), ("my car.jpg", scene[0]))
+    (row,) = store.inspections.search()[0]
+    store.blobs.delete(row.crop_sha256)
+    page = html(app.run())
+    assert "my car.jpg" in page
+    assert "A file of this picture is gone" in page
+    assert "Its crop is gone" in html(open_app())
+
+
+def test_a_picture_that_is_gone_leaves_its_plates(open_app: Open, keep: Keep, store: Store) -> None:
+    stored = keep("123가4568", name="gate.png").inspections[0]
+    store.blobs.delete(stored.sha256)
+    page = html(open_app("analyze", inspection=str(stored.id)))
+    assert "A file of this picture is gone" in page
+    assert "123가4568" in page
+
+
 def test_a_link_opens_one_picture(open_app: Open, keep: Keep, store: Store) -> None:
     keep(plates=0, name="empty street.png")
     upload = store.uploads.list()[0]

@@ -63,7 +63,7 @@ def test_every_name_of_the_pipeline_has_words() -> None:
 
 def test_every_way_a_file_can_fail_has_words() -> None:
     kinds = {kind.__name__ for kind in errors.MediaError.__subclasses__()}
-    assert named("problem") == kinds | {"NotFound", "ArchiveProblem"}
+    assert named("problem") == kinds | {"NotFound", "PictureGone", "ArchiveProblem"}
 
 
 def test_pages_ask_only_for_strings_that_exist() -> None:
