@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from pathlib import Path
 
-from sqlalchemy import select, union
+from sqlalchemy import or_, select, union
+from sqlalchemy.orm import Session
 
 from pipeline.store.blobs import Blobs
 from pipeline.store.engine import Database
+from pipeline.store.faults import folder_fault
 from pipeline.store.tables import ImageRecord, InspectionRecord
+
+_COLLECT_EVERY = 24 * 3600.0
+"""Seconds; only a killed process leaves garbage, and finding it means looking at every blob."""
 
 
 def drop_unnamed(database: Database, blobs: Blobs, candidates: Iterable[str]) -> int:
@@ -20,8 +27,46 @@ def drop_unnamed(database: Database, blobs: Blobs, candidates: Iterable[str]) ->
         StoreError: the state folder cannot be written.
     """
     with database.write() as session:
-        named = set(session.scalars(union(select(ImageRecord.sha256), select(InspectionRecord.crop_sha256))))
-        unnamed = set(candidates) - named
+        unnamed = [sha256 for sha256 in set(candidates) if not _is_named(session, sha256)]
         for sha256 in unnamed:
             blobs.delete(sha256)
     return len(unnamed)
+
+
+def collect(database: Database, blobs: Blobs, untouched_for: float) -> int:
+    """Delete all blobs put at least so many seconds ago that no row names; gives their number.
+
+    Raises:
+        StoreError: the state folder cannot be written.
+    """
+    blobs.clear_leftovers(untouched_for)
+    candidates = set(blobs.untouched_for(untouched_for))
+    # The long look is one that nobody waits for; the few that it leaves are looked at again under the lock.
+    with database.read() as session:
+        candidates.difference_update(
+            session.scalars(union(select(ImageRecord.sha256), select(InspectionRecord.crop_sha256)))
+        )
+    dropped = drop_unnamed(database, blobs, candidates) if candidates else 0
+    try:
+        _stamp(database.home).touch()
+    except OSError as error:
+        raise folder_fault(error, database.home) from error
+    return dropped
+
+
+def is_due(home: Path) -> bool:
+    """Nothing was collected for a day."""
+    try:
+        return time.time() - _stamp(home).stat().st_mtime >= _COLLECT_EVERY
+    except FileNotFoundError:
+        return True
+
+
+def _stamp(home: Path) -> Path:
+    return home / "collected.stamp"
+
+
+def _is_named(session: Session, sha256: str) -> bool:
+    image = select(ImageRecord.sha256).where(ImageRecord.sha256 == sha256).exists()
+    crop = select(InspectionRecord.id).where(InspectionRecord.crop_sha256 == sha256).exists()
+    return bool(session.scalar(select(or_(image, crop))))

@@ -15,7 +15,7 @@ from pipeline.store.blobs import Blobs
 from pipeline.store.counts import Counts, count_all
 from pipeline.store.engine import Database
 from pipeline.store.faults import folder_fault
-from pipeline.store.garbage import drop_unnamed
+from pipeline.store.garbage import collect, is_due
 from pipeline.store.inspections import Inspections
 from pipeline.store.results import Results
 from pipeline.store.reviews import Reviews
@@ -58,7 +58,8 @@ class Store:
             clock,
         )
         database.scrub()  # what was owed when the last process ended
-        store.collect_garbage()
+        if is_due(config.home):
+            store.collect_garbage()
         return store
 
     def counts(self, zone: tzinfo | None = None) -> Counts:
@@ -75,8 +76,7 @@ class Store:
         Raises:
             StoreError: the state folder cannot be written.
         """
-        self.blobs.clear_leftovers(untouched_for)
-        return drop_unnamed(self._database, self.blobs, self.blobs.untouched_for(untouched_for))
+        return collect(self._database, self.blobs, untouched_for)
 
     def close(self) -> None:
         self._database.close()

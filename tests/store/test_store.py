@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ def test_a_process_killed_between_blob_and_row_leaves_nothing_broken(home: Path)
     kept = read_plate(store, 1, "12가3456")
     os.utime(store.blobs.path(left_behind), (0, 0))
     store.close()
+    os.utime(home / "collected.stamp", (0, 0))
     again = Store.open(Config(home=home))
     assert left_behind not in blob_names(again)
     assert again.inspections.get(kept).inspection.verdict.text == "12가3456"
@@ -128,6 +130,18 @@ def test_a_process_killed_before_it_scrubbed_leaves_that_to_the_next_opening(hom
     assert files_with(home, b"secret")
     Store.open(Config(home=home)).close()
     assert files_with(home, b"secret") == []
+    store.close()
+
+
+def test_opening_collects_garbage_once_a_day(home: Path) -> None:
+    store = Store.open(Config(home=home))
+    garbage = store.blobs.put(b"its row never came")
+    os.utime(store.blobs.path(garbage), (0, 0))
+    for seconds, left in ((24 * 3600 - 60, {garbage}), (24 * 3600, set())):
+        collected = time.time() - seconds
+        os.utime(home / "collected.stamp", (collected, collected))
+        Store.open(Config(home=home)).close()
+        assert blob_names(store) == left
     store.close()
 
 
