@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.media.decode import LONGEST_SIDE, decode
-from pipeline.media.draw import encode_png
 from pipeline.plate.types import Detection, Inspection, PlateCrop, Verdict
 from pipeline.store.blobs import Blobs
 from pipeline.store.engine import Database, find_record
@@ -75,8 +74,8 @@ class Inspections:
         self._database.scrub()
 
 
-def new_record(inspection: Inspection, position: int, now: datetime, blobs: Blobs) -> InspectionRecord:
-    """The row of an inspection; its crop is kept as a blob first."""
+def new_record(inspection: Inspection, position: int, now: datetime, crop_sha256: str) -> InspectionRecord:
+    """The row of an inspection whose crop is a blob already."""
     detection, crop, verdict = inspection.detection, inspection.crop, inspection.verdict
     return InspectionRecord(
         position=position,
@@ -84,7 +83,7 @@ def new_record(inspection: Inspection, position: int, now: datetime, blobs: Blob
         confidence=verdict.confidence,
         flagged=bool(verdict.doubts or inspection.failures),
         created=now,
-        crop_sha256=blobs.put(encode_png(crop.pixels)),
+        crop_sha256=crop_sha256,
         formats=verdict.formats,
         doubts=verdict.doubts,
         failures=inspection.failures,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from pipeline.media.draw import encode_png
 from pipeline.plate.types import FrameResult, StageFailure
 from pipeline.store.blobs import Blobs
 from pipeline.store.engine import Database, find_record, insert_once
@@ -72,6 +73,29 @@ class Results:
             NotFound: the picture is not stored, or was deleted meanwhile.
             StoreError: the state folder cannot be written.
         """
+        with self._database.read() as session:
+            find_record(session, ImageRecord, result.sha256)
+            known = session.scalar(select(ResultRecord).where(_is(result.sha256, fingerprint)))
+            if known and not _gives_way(known, result):
+                return _stored_result(known, self._blobs)
+        # Drawn and on the disk before other writers have to wait.
+        crops = [encode_png(inspection.crop.pixels) for inspection in result.inspections]
+        for crop in crops:
+            self._blobs.put(crop)
+        with self._database.write() as session:
+            find_record(session, ImageRecord, result.sha256)
+            replaced = _make_way(session, result, fingerprint)
+            self._insert(session, result, recipe, fingerprint, crops)
+            kept = session.scalars(select(ResultRecord.id).where(_is(result.sha256, fingerprint))).one()
+        if replaced:
+            drop_unnamed(self._database, self._blobs, replaced)
+        with self._database.read() as session:
+            return _stored_result(find_record(session, ResultRecord, kept), self._blobs)
+
+    def _insert(
+        self, session: Session, result: FrameResult, recipe: str, fingerprint: str, crops: Sequence[bytes]
+    ) -> None:
+        """Nothing happens where another process was faster."""
         now = self._clock()
         record = ResultRecord(
             image_sha256=result.sha256,
@@ -83,20 +107,12 @@ class Results:
             elapsed_ms=result.elapsed_ms,
             created=now,
         )
-        with self._database.write() as session:
-            find_record(session, ImageRecord, result.sha256)
-            replaced = _make_way(session, result, fingerprint)
-            if insert_once(session, record):
-                record.inspections = [
-                    new_record(inspection, position, now, self._blobs)
-                    for position, inspection in enumerate(result.inspections)
-                ]
-                session.flush()
-            kept = session.scalars(select(ResultRecord).where(_is(result.sha256, fingerprint))).one()
-            stored = _stored_result(kept, self._blobs)
-        if replaced:
-            drop_unnamed(self._database, self._blobs, replaced)
-        return stored
+        if insert_once(session, record):
+            record.inspections = [
+                new_record(inspection, position, now, self._blobs.put(crop))  # a deletion may have come between
+                for position, (inspection, crop) in enumerate(zip(result.inspections, crops, strict=True))
+            ]
+            session.flush()
 
     def without_plate(self, limit: int | None = 50, offset: int = 0) -> tuple[ResultRow, ...]:
         """Pictures whose newest result has no plate though nothing failed, newest first."""
@@ -126,13 +142,17 @@ def _is(sha256: str, fingerprint: str) -> ColumnElement[bool]:
 def _make_way(session: Session, result: FrameResult, fingerprint: str) -> list[str]:
     """Remove the stored result where ``result`` is better; gives the sha256 of its crops."""
     stored = session.scalar(select(ResultRecord).where(_is(result.sha256, fingerprint)))
-    if stored is None or _has_failures(result) or not _has_failures(stored):
-        return []
-    if len(stored.inspections) < stored.plates or any(inspection.reviews for inspection in stored.inspections):
+    if stored is None or not _gives_way(stored, result):
         return []
     session.delete(stored)
     session.flush()
     return [inspection.crop_sha256 for inspection in stored.inspections]
+
+
+def _gives_way(stored: ResultRecord, better: FrameResult) -> bool:
+    if _has_failures(better) or not _has_failures(stored):
+        return False
+    return len(stored.inspections) == stored.plates and not any(plate.reviews for plate in stored.inspections)
 
 
 def _has_failures(result: FrameResult | ResultRecord) -> bool:

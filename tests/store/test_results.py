@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from pipeline.errors import NotFound
@@ -96,6 +102,25 @@ def test_a_result_of_a_picture_that_is_gone_is_refused(store: Store, upload: Sto
     with pytest.raises(NotFound, match=f"no image {upload.sha256}"):
         save(store, upload, inspection())
     assert blob_names(store) == set()
+
+
+def test_crops_are_on_the_disk_before_other_writers_have_to_wait(
+    store: Store, upload: StoredUpload, home: Path
+) -> None:
+    with closing(sqlite3.connect(home / "plateloop.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        saving = threading.Thread(target=save, args=(store, upload, inspection()))
+        saving.start()
+        give_up = time.monotonic() + 5
+        while len(blob_names(store)) < 2:
+            assert time.monotonic() < give_up
+        (crop,) = blob_names(store) - {upload.sha256}
+        store.blobs.delete(crop)  # as a deletion of the same crop would
+        writer.execute("ROLLBACK")
+    saving.join()
+    (row,), _ = store.inspections.search()
+    assert row.crop_sha256 == crop
+    assert crop in blob_names(store)
 
 
 def test_results_without_plate_are_listed_newest_first(store: Store) -> None:
