@@ -1,23 +1,33 @@
-"""The networks we train, by name."""
+"""The networks we train, by name. Their names are known without importing torch, which takes seconds."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pipeline.training.corners import CornerTask
-from pipeline.training.crnn import ReaderTask
-from pipeline.training.files import export_onnx, load_trainable
-from pipeline.training.loop import Task
+if TYPE_CHECKING:
+    from pipeline.training.loop import Task
 
-TASKS: dict[str, type[ReaderTask] | type[CornerTask]] = {"crnn": ReaderTask, "corners": CornerTask}
+Network = Literal["corners", "crnn"]
+NETWORKS: tuple[Network, ...] = get_args(Network)
 
 
-def export_network(name: str, trainable: Path, out: Path) -> Path:
-    """The network ``name`` in a ``.safetensors`` file as ONNX.
+def find_task(network: Network, **about: Any) -> Task:
+    """The task that trains ``network``, built again from what its ``about()`` gave."""
+    from pipeline.training.corners import CornerTask
+    from pipeline.training.crnn import ReaderTask
+
+    tasks: dict[Network, type[CornerTask] | type[ReaderTask]] = {"corners": CornerTask, "crnn": ReaderTask}
+    return tasks[network](**about)
+
+
+def export_network(network: Network, trainable: Path, out: Path) -> Path:
+    """The network in a ``.safetensors`` file as ONNX.
 
     Raises:
         TrainingError: the file does not hold it.
     """
+    from pipeline.training.files import export_onnx, load_trainable
+
     about, weights = load_trainable(trainable)
-    task: Task = TASKS[name](**about)
-    return export_onnx(task, weights, out)
+    return export_onnx(find_task(network, **about), weights, out)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.config import Config
 from pipeline.errors import TrainingError
+from pipeline.training.tasks import Network as Network
+from pipeline.training.tasks import find_task
 from pipeline.weights import WeightsRow, adopt
 
 if TYPE_CHECKING:
     from pipeline.training.loop import Progress, TrainingSettings
-
-Network = Literal["crnn", "corners"]
 
 _HELD_BACK = 10_000  # added to a run's seed: the plates it is validated on
 _LICENCE = "AGPL-3.0-or-later"
@@ -55,14 +55,12 @@ def train(
         TrainingError: the folder holds another run, or there is nothing to draw with.
     """
     from pipeline.synth.photos import PhotoStyle
-    from pipeline.training.corners import CornerTask  # torch takes seconds to import
-    from pipeline.training.crnn import ReaderTask
-    from pipeline.training.files import export_onnx, load_trainable, save_trainable
+    from pipeline.training.files import export_onnx, load_trainable, save_trainable  # torch takes seconds to import
     from pipeline.training.loop import TrainingLoop
     from pipeline.training.samples import SynthSource
 
     reads = network == "crnn"
-    task = ReaderTask(cell) if reads else CornerTask()
+    task = find_task("crnn", cell=cell) if reads else find_task(network)
     style = PhotoStyle() if reads else PhotoStyle(tilted=0.4, tight=0.1)
     easy_first = _EASY_FIRST if reads and start_from is None else 0
     folders = (glyphs or config.shared_folder("glyphs"), surroundings or config.shared_folder("scene-parts"))

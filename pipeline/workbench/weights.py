@@ -6,9 +6,10 @@ from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.errors import MissingWeights
+from pipeline.training.tasks import NETWORKS, export_network
 from pipeline.weights import Manifest
 
-EXPORTS = ("corners", "crnn", "yolo_plate")
+EXPORTS = (*NETWORKS, "yolo_plate")
 
 
 def export_weights(config: Config, name: str, out: Path | None = None) -> Path:
@@ -22,11 +23,8 @@ def export_weights(config: Config, name: str, out: Path | None = None) -> Path:
         raise MissingWeights(f"weights '{name}' are not exported from others; there are: {', '.join(EXPORTS)}")
     manifest = Manifest.load(config.weights)
     out = out or config.weights / manifest.row(name).file
-    # Both import torch, which takes seconds.
-    if name == "yolo_plate":
-        from pipeline.training.export import export_yolo_plate
+    if name in NETWORKS:
+        return export_network(name, manifest.verified(f"{name}_trainable"), out)
+    from pipeline.training.export import export_yolo_plate  # imports torch, which takes seconds
 
-        return export_yolo_plate(config, out)
-    from pipeline.training.tasks import export_network
-
-    return export_network(name, manifest.verified(f"{name}_trainable"), out)
+    return export_yolo_plate(config, out)
