@@ -5,7 +5,6 @@ from pipeline.store.inspections import StoredInspection as StoredInspection
 from pipeline.store.results import ResultRow as ResultRow
 from pipeline.store.results import StoredResult as StoredResult
 from pipeline.store.reviews import StoredReview as StoredReview
-from pipeline.store.search import DOUBTFUL_BELOW as DOUBTFUL_BELOW
 from pipeline.store.search import InspectionFilter as InspectionFilter
 from pipeline.store.search import InspectionRow as InspectionRow
 from pipeline.store.search import Order as Order

@@ -114,24 +114,24 @@ class Results:
             ]
             session.flush()
 
-    def without_plate(self, limit: int | None = 50, offset: int = 0) -> tuple[ResultRow, ...]:
+    def without_plate(self, limit: int | None = 50) -> tuple[ResultRow, ...]:
         """Pictures whose newest result has no plate though nothing failed, newest first."""
-        return self._rows((ResultRecord.plates == 0) & ResultRecord.failed.is_(False), limit, offset)
+        return self._rows((ResultRecord.plates == 0) & ResultRecord.failed.is_(False), limit)
 
-    def with_failures(self, limit: int | None = 50, offset: int = 0) -> tuple[ResultRow, ...]:
+    def with_failures(self, limit: int | None = 50) -> tuple[ResultRow, ...]:
         """Pictures in whose newest result a stage failed on the whole of them, newest first.
 
         A plate's failures are its inspection's.
         """
-        return self._rows(ResultRecord.failed.is_(True), limit, offset)
+        return self._rows(ResultRecord.failed.is_(True), limit)
 
-    def _rows(self, condition: ColumnElement[bool], limit: int | None, offset: int) -> tuple[ResultRow, ...]:
+    def _rows(self, condition: ColumnElement[bool], limit: int | None) -> tuple[ResultRow, ...]:
         newest = ResultRecord.id.in_(select(func.max(ResultRecord.id)).group_by(ResultRecord.image_sha256))
         rows = select(ResultRecord).where(newest, condition).order_by(ResultRecord.id.desc())
         with self._database.read() as session:
             return tuple(
                 ResultRow(r.id, stored_upload(r.image.uploads[0]), r.recipe, r.failures, r.created)
-                for r in session.scalars(rows.limit(limit).offset(offset))
+                for r in session.scalars(rows.limit(limit))
             )
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from pipeline.plate.types import Review
 from pipeline.store.columns import clean_text
 from pipeline.store.engine import Database, find_record
@@ -45,12 +43,6 @@ class Reviews:
             session.add(record)
             session.flush()
             return stored_review(record)
-
-    def history(self, inspection_id: int) -> tuple[StoredReview, ...]:
-        """Every answer, oldest first."""
-        answers = select(ReviewRecord).where(ReviewRecord.inspection_id == inspection_id).order_by(ReviewRecord.id)
-        with self._database.read() as session:
-            return tuple(stored_review(record) for record in session.scalars(answers))
 
 
 def stored_review(record: ReviewRecord) -> StoredReview:

@@ -32,9 +32,9 @@ class Order(StrEnum):
 class InspectionFilter:
     """What must hold for an inspection; the empty filter lets all through.
 
-    ``text`` is a part of the verdict or of the corrected truth, hyphens and spaces aside. ``name`` is a part of an
-    upload's name. ``confidence`` includes both ends; ``since`` is included, ``until`` is not. ``doubtful`` and
-    ``reviewed`` ask for those that are (True) or are not (False); what needs attention is doubtful and not reviewed.
+    ``text`` is a part of the verdict or of the corrected truth, hyphens and spaces aside.
+    ``confidence`` includes both ends; ``since`` is included, ``until`` is not. ``doubtful`` and ``reviewed`` ask for
+    those that are (True) or are not (False); what needs attention is doubtful and not reviewed.
     """
 
     text: str = ""
@@ -42,9 +42,6 @@ class InspectionFilter:
     since: datetime | None = None
     until: datetime | None = None
     sources: tuple[str, ...] = ()
-    name: str = ""
-    upload_ids: tuple[int, ...] = ()
-    recipe: str | None = None
     doubtful: bool | None = None
     reviewed: bool | None = None
 
@@ -122,12 +119,10 @@ def newest_review() -> ColumnElement[int | None]:
 
 
 def _matching(query: Query, wanted: InspectionFilter) -> Query:
-    upload = (
-        select(func.max(UploadRecord.id))
-        .where(UploadRecord.image_sha256 == ResultRecord.image_sha256, *_upload_conditions(wanted))
-        .correlate(ResultRecord)
-        .scalar_subquery()
-    )
+    uploads = select(func.max(UploadRecord.id)).where(UploadRecord.image_sha256 == ResultRecord.image_sha256)
+    if wanted.sources:
+        uploads = uploads.where(UploadRecord.source.in_(wanted.sources))
+    upload = uploads.correlate(ResultRecord).scalar_subquery()
     return (
         query.select_from(InspectionRecord)
         .join(ResultRecord)
@@ -154,21 +149,10 @@ def _conditions(wanted: InspectionFilter) -> Iterator[ColumnElement[bool]]:
         yield InspectionRecord.created >= wanted.since
     if wanted.until:
         yield InspectionRecord.created < wanted.until
-    if wanted.recipe is not None:
-        yield ResultRecord.recipe == wanted.recipe
     if wanted.doubtful is not None:
         yield is_doubtful() if wanted.doubtful else ~is_doubtful()
     if wanted.reviewed is not None:
         yield ReviewRecord.id.is_not(None) if wanted.reviewed else ReviewRecord.id.is_(None)
-
-
-def _upload_conditions(wanted: InspectionFilter) -> Iterator[ColumnElement[bool]]:
-    if wanted.sources:
-        yield UploadRecord.source.in_(wanted.sources)
-    if wanted.upload_ids:
-        yield UploadRecord.id.in_(wanted.upload_ids)
-    if name := unicodedata.normalize("NFC", wanted.name.strip()):
-        yield UploadRecord.name.icontains(name, autoescape=True)
 
 
 def _squeezed(text: str) -> str:

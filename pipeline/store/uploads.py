@@ -77,9 +77,9 @@ class Uploads:
         with self._database.read() as session:
             return stored_upload(find_record(session, UploadRecord, upload_id))
 
-    def list(self, limit: int | None = None, offset: int = 0) -> tuple[StoredUpload, ...]:
+    def list(self) -> tuple[StoredUpload, ...]:
         """Newest first."""
-        newest = select(UploadRecord).order_by(UploadRecord.id.desc()).limit(limit).offset(offset)
+        newest = select(UploadRecord).order_by(UploadRecord.id.desc())
         with self._database.read() as session:
             return tuple(stored_upload(record) for record in session.scalars(newest))
 
