@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Self
 
 from pipeline.config import Config
+from pipeline.errors import StoreError
 from pipeline.store.blobs import Blobs
 from pipeline.store.counts import Counts, count_all
 from pipeline.store.engine import Database
@@ -57,7 +58,8 @@ class Store:
             database,
             clock,
         )
-        database.scrub()  # what was owed when the last process ended
+        with suppress(StoreError):  # it stays owed; a full disk must not keep anybody from deleting
+            database.scrub()
         if is_due(config.home):
             store.collect_garbage()
         return store

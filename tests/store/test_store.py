@@ -3,6 +3,7 @@ from __future__ import annotations
 import fcntl
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,10 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from pipeline.config import PROJECT, Config
 from pipeline.errors import StoreError
 from pipeline.store import Store
+from pipeline.store.tables import UploadRecord
 from tests.store.samples import (
     add,
     assert_same,
@@ -131,6 +134,23 @@ def test_a_process_killed_before_it_scrubbed_leaves_that_to_the_next_opening(hom
     Store.open(Config(home=home)).close()
     assert files_with(home, b"secret") == []
     store.close()
+
+
+def test_a_disk_too_full_to_scrub_still_opens(home: Path, store: Store) -> None:
+    for number in range(300):
+        add(store, 1, f"{number} {'x' * 1000}.png")
+    with store._database.erase() as session:
+        session.execute(delete(UploadRecord).where(UploadRecord.id <= 5))
+    store.close()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**16, hard))  # as good as a full disk: no file grows beyond it
+    try:
+        with pytest.raises(StoreError):
+            store._database.scrub()
+        Store.open(Config(home=home)).close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert len(store.uploads.list()) == 295
 
 
 def test_opening_collects_garbage_once_a_day(home: Path) -> None:
