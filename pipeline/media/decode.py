@@ -48,7 +48,7 @@ def is_image_name(name: str) -> bool:
     return name.lower().endswith(IMAGE_SUFFIXES)
 
 
-def decode(source: bytes | Path, name: str | None = None, *, max_pixels: int) -> Frame:
+def decode(source: bytes | Path, name: str | None = None, *, max_pixels: int, side: int | None = None) -> Frame:
     """Decode a JPEG, PNG, WebP, BMP, TIFF, HEIC or AVIF; of an animation, the first picture.
 
     EXIF rotation is applied. What is transparent turns white, as on the page where one looked at it. Grey deeper
@@ -57,6 +57,7 @@ def decode(source: bytes | Path, name: str | None = None, *, max_pixels: int) ->
     Args:
         name: what errors call the file; its path when left out.
         max_pixels: width × height allowed; checked before any pixel is decoded.
+        side: a JPEG may come out smaller, which is quicker, as long as no side falls below so many pixels.
 
     Raises:
         EmptyFile: it holds no byte.
@@ -71,6 +72,8 @@ def decode(source: bytes | Path, name: str | None = None, *, max_pixels: int) ->
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             _check_size(image.width, image.height, name, max_pixels)
+            if side is not None:
+                image.draft(None, (side, side))
             image.load()
             pixels = _upright_rgb(image)
     except _CODEC_ERRORS as error:

@@ -9,4 +9,5 @@ from pipeline.store.search import InspectionFilter as InspectionFilter
 from pipeline.store.search import InspectionRow as InspectionRow
 from pipeline.store.search import Order as Order
 from pipeline.store.store import Store as Store
+from pipeline.store.uploads import PictureRow as PictureRow
 from pipeline.store.uploads import StoredUpload as StoredUpload

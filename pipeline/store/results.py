@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pipeline.media.draw import encode_png
@@ -15,6 +15,7 @@ from pipeline.store.blobs import Blobs
 from pipeline.store.engine import Database, find_record, insert_once
 from pipeline.store.garbage import drop_unnamed
 from pipeline.store.inspections import StoredInspection, new_record, stored_inspection
+from pipeline.store.search import newest_results
 from pipeline.store.tables import ImageRecord, ResultRecord
 from pipeline.store.uploads import StoredUpload, stored_upload
 
@@ -126,7 +127,7 @@ class Results:
         return self._rows(ResultRecord.failed.is_(True), limit)
 
     def _rows(self, condition: ColumnElement[bool], limit: int | None) -> tuple[ResultRow, ...]:
-        newest = ResultRecord.id.in_(select(func.max(ResultRecord.id)).group_by(ResultRecord.image_sha256))
+        newest = ResultRecord.id.in_(newest_results())
         rows = select(ResultRecord).where(newest, condition).order_by(ResultRecord.id.desc())
         with self._database.read() as session:
             return tuple(

@@ -34,7 +34,8 @@ class InspectionFilter:
 
     ``text`` is a part of the verdict or of the corrected truth, hyphens and spaces aside.
     ``confidence`` includes both ends; ``since`` is included, ``until`` is not. ``doubtful`` and ``reviewed`` ask for
-    those that are (True) or are not (False); what needs attention is doubtful and not reviewed.
+    those that are (True) or are not (False); what needs attention is doubtful and not reviewed. ``newest`` leaves out
+    what earlier results of the same picture hold.
     """
 
     text: str = ""
@@ -44,6 +45,7 @@ class InspectionFilter:
     sources: tuple[str, ...] = ()
     doubtful: bool | None = None
     reviewed: bool | None = None
+    newest: bool = False
 
 
 EVERYTHING = InspectionFilter()
@@ -108,6 +110,11 @@ def is_doubtful() -> ColumnElement[bool]:
     return or_(InspectionRecord.flagged, InspectionRecord.confidence < DOUBTFUL_BELOW)
 
 
+def newest_results() -> Select[int]:
+    """The id of the newest result of every picture."""
+    return select(func.max(ResultRecord.id)).group_by(ResultRecord.image_sha256)
+
+
 def newest_review() -> ColumnElement[int | None]:
     """The id of the review of an inspection that counts."""
     return (
@@ -151,6 +158,8 @@ def _conditions(wanted: InspectionFilter) -> Iterator[ColumnElement[bool]]:
         yield InspectionRecord.created < wanted.until
     if wanted.doubtful is not None:
         yield is_doubtful() if wanted.doubtful else ~is_doubtful()
+    if wanted.newest:
+        yield ResultRecord.id.in_(newest_results())
     if wanted.reviewed is not None:
         yield ReviewRecord.id.is_not(None) if wanted.reviewed else ReviewRecord.id.is_(None)
 

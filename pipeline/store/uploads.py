@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import joinedload
 
 from pipeline.media.sniff import sniff
 from pipeline.plate.types import Frame
@@ -30,6 +31,15 @@ class StoredUpload:
     bytes: int
     media_type: str
     created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRow:
+    """An upload in a list; ``plates`` is what its newest result found, None while it was not read."""
+
+    upload: StoredUpload
+    plates: int | None
+    failed: bool
 
 
 class Uploads:
@@ -82,6 +92,25 @@ class Uploads:
         newest = select(UploadRecord).order_by(UploadRecord.id.desc())
         with self._database.read() as session:
             return tuple(stored_upload(record) for record in session.scalars(newest))
+
+    def search(self, limit: int | None = 50, offset: int = 0) -> tuple[tuple[PictureRow, ...], int]:
+        """One page of all uploads, newest first, and how many there are."""
+        newest = (
+            select(func.max(ResultRecord.id))
+            .where(ResultRecord.image_sha256 == UploadRecord.image_sha256)
+            .correlate(UploadRecord)
+            .scalar_subquery()
+        )
+        rows = (
+            select(UploadRecord, ResultRecord.plates, ResultRecord.failed)
+            .outerjoin(ResultRecord, ResultRecord.id == newest)
+            .options(joinedload(UploadRecord.image))
+            .order_by(UploadRecord.id.desc())
+        )
+        with self._database.read() as session:
+            found = session.execute(rows.limit(limit).offset(offset)).all()
+            total = session.scalar(select(func.count()).select_from(UploadRecord)) or 0
+            return tuple(PictureRow(stored_upload(u), plates, bool(failed)) for u, plates, failed in found), total
 
     def sources(self) -> tuple[str, ...]:
         """Every source there is, in alphabetical order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from pipeline.errors import NotFound
+from pipeline.errors import MediaError, NotFound
 from pipeline.media.decode import decode
 from pipeline.media.draw import draw_quads, encode_jpeg, thumbnail
 from pipeline.media.tables import write_table
@@ -14,7 +14,7 @@ from pipeline.plate.doubts import sentence
 from pipeline.plate.types import Review
 from pipeline.workbench import wire
 from pipeline.workbench.bench import Workbench
-from pipeline.workbench.views import Found, InspectionFilter, InspectionRow, Order, StoredInspection
+from pipeline.workbench.views import Found, FoundPictures, InspectionFilter, InspectionRow, Order, StoredInspection
 
 EVERYTHING = InspectionFilter()
 COLUMNS = ("id", "file", "source", "text", "truth", "confidence", "formats", "doubts", "recipe", "reviewer", "created")
@@ -30,6 +30,12 @@ def search(
     """One page of the inspections that match."""
     rows, total = bench.store.inspections.search(wanted, order, limit, offset)
     return Found(total, rows)
+
+
+def pictures(bench: Workbench, limit: int | None = 50, offset: int = 0) -> FoundPictures:
+    """One page of all stored pictures, newest first, whether they were read or not."""
+    rows, total = bench.store.uploads.search(limit, offset)
+    return FoundPictures(total, rows)
 
 
 def days(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
@@ -83,6 +89,15 @@ def crop_png(bench: Workbench, shown: InspectionRow | StoredInspection) -> bytes
     try:
         return bench.store.blobs.get(shown.crop_sha256)
     except NotFound:
+        return b""
+
+
+def thumbnail_jpeg(bench: Workbench, sha256: str, side: int) -> bytes:
+    """A stored picture for a list, its longer side at most ``side`` pixels; empty where it cannot be shown."""
+    try:
+        data = bench.store.blobs.get(sha256)
+        return encode_jpeg(thumbnail(decode(data, max_pixels=bench.config.max_pixels, side=side).pixels, side))
+    except (NotFound, MediaError):
         return b""
 
 

@@ -12,7 +12,8 @@ from pipeline.workbench.views import Counts, InspectionFilter, InspectionRow, Re
 class Overview:
     """Counts over the whole store, and short lists, newest first.
 
-    ``doubtful`` inspections have a doubt, a failure or little confidence, and no review yet.
+    Of a picture that several recipes worked, only the newest result is seen. ``doubtful`` inspections have a doubt, a
+    failure or little confidence, and no review yet.
     """
 
     counts: Counts
@@ -31,8 +32,8 @@ def overview(bench: Workbench, each: int = 8) -> Overview:
     store = bench.store
     return Overview(
         counts=store.counts(),
-        latest=store.inspections.search(limit=each)[0],
-        doubtful=store.inspections.search(InspectionFilter(doubtful=True, reviewed=False), limit=each)[0],
+        latest=store.inspections.search(InspectionFilter(newest=True), limit=each)[0],
+        doubtful=store.inspections.search(InspectionFilter(doubtful=True, reviewed=False, newest=True), limit=each)[0],
         without_plate=store.results.without_plate(each),
         failed=store.results.with_failures(each),
     )

@@ -8,6 +8,7 @@ from pipeline.store import Counts as Counts
 from pipeline.store import InspectionFilter as InspectionFilter
 from pipeline.store import InspectionRow as InspectionRow
 from pipeline.store import Order as Order
+from pipeline.store import PictureRow as PictureRow
 from pipeline.store import ResultRow as ResultRow
 from pipeline.store import StoredInspection as StoredInspection
 from pipeline.store import StoredResult as StoredResult
@@ -51,3 +52,11 @@ class Found:
 
     total: int
     rows: tuple[InspectionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPictures:
+    """One page of the stored pictures; ``total`` counts all."""
+
+    total: int
+    rows: tuple[PictureRow, ...]

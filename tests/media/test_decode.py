@@ -259,3 +259,10 @@ def test_torn_and_flipped_bytes_give_a_frame_or_a_media_error(kind: str, seed: i
 def test_names_of_pictures_are_told_by_their_suffix() -> None:
     assert all(is_image_name(f"차{suffix.upper()}") for suffix in IMAGE_SUFFIXES)
     assert not any(map(is_image_name, ("labels.csv", "clip.mp4", "jpg", "photo.jpg.part", "")))
+
+
+def test_a_jpeg_for_a_small_side_is_decoded_smaller_but_never_below_it() -> None:
+    large = file_of(np.zeros((800, 1600, 3), np.uint8), "JPEG")
+    small = decode(large, max_pixels=LIMIT * 10**6, side=90).pixels
+    assert 90 <= min(small.shape[:2]) < 800
+    assert small.shape[1] == 2 * small.shape[0]

@@ -114,3 +114,12 @@ def test_a_picture_under_two_names_is_one_row_with_the_newest_that_matches(fille
     assert (total, [row.upload_id for row in rows]) == (1, [later.id])
     rows, _ = filled.inspections.search(InspectionFilter(sources=("browser",), text="1111"))
     assert [row.name for row in rows] == ["Morning.jpg"]
+
+
+def test_the_newest_results_alone_hold_each_plate_once(store: Store) -> None:
+    upload = add(store, 1)
+    save(store, upload, inspection("12가3456"), recipe="fast")
+    save(store, upload, inspection("12가3457"), recipe="thorough")
+    read_plate(store, 2, "12가1111")
+    assert _found(store, newest=True) == {2, 3}
+    assert _found(store) == {1, 2, 3}

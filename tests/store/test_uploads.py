@@ -132,3 +132,15 @@ def test_after_deletion_the_picture_is_new_again(store: Store) -> None:
     assert again.id != upload.id
     assert store.results.find(again.sha256, saved.fingerprint) is None
     assert save(store, again, inspection()).inspections[0].id > saved.inspections[0].id
+
+
+def test_every_upload_is_listed_with_what_its_newest_result_found(store: Store) -> None:
+    add(store, 1, "unread.png")
+    save(store, add(store, 2, "nothing.png"))
+    twice = add(store, 3, "twice.png")
+    save(store, twice, recipe="fast")
+    save(store, twice, inspection(), recipe="thorough")
+    rows, total = store.uploads.search()
+    assert [(row.upload.name, row.plates) for row in rows] == [("twice.png", 1), ("nothing.png", 0), ("unread.png", None)]
+    assert total == 3
+    assert [row.upload.name for row in store.uploads.search(limit=1, offset=2)[0]] == ["unread.png"]

@@ -104,3 +104,13 @@ def test_the_table_opens_in_excel(bench, stored):
     (row,) = read_table(data)
     assert (row["file"], row["text"], row["truth"]) == ("차.png", TEXT, "")
     assert float(row["confidence"]) == pytest.approx(0.9**7, abs=1e-3)
+
+
+def test_every_stored_picture_is_listed_whether_read_or_not(bench, stored):
+    (waiting,) = add_uploads(bench, [("unread.png", png(width=90))])
+    found = inspections.pictures(bench)
+    assert [(row.upload.name, row.plates) for row in found.rows] == [("unread.png", None), ("차.png", 1)]
+    assert found.total == 2
+    assert max(pixels(inspections.thumbnail_jpeg(bench, waiting.sha256, 40)).shape) == 40
+    bench.store.blobs.delete(waiting.sha256)
+    assert inspections.thumbnail_jpeg(bench, waiting.sha256, 40) == b""
