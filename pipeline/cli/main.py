@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from io import TextIOWrapper
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -43,6 +44,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # Korean comes out whatever the locale
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    interrupts: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        interrupts.append(number)
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     try:
         app()
     except PlateLoopError as error:
@@ -54,3 +63,7 @@ def main() -> None:
         reason = f"{error.filename} cannot be written or read ({error.strerror})"
         print(f"error: {reason}; check the path, its permissions and the space on its disk", file=sys.stderr)
         sys.exit(1)
+    except Exception:
+        if not interrupts:
+            raise
+        sys.exit(130)  # compiled code turns a Ctrl-C that meets it into an error of its own
