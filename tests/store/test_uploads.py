@@ -141,6 +141,10 @@ def test_every_upload_is_listed_with_what_its_newest_result_found(store: Store) 
     save(store, twice, recipe="fast")
     save(store, twice, inspection(), recipe="thorough")
     rows, total = store.uploads.search()
-    assert [(row.upload.name, row.plates) for row in rows] == [("twice.png", 1), ("nothing.png", 0), ("unread.png", None)]
+    assert [(row.upload.name, row.plates) for row in rows] == [
+        ("twice.png", 1),
+        ("nothing.png", 0),
+        ("unread.png", None),
+    ]
     assert total == 3
     assert [row.upload.name for row in store.uploads.search(limit=1, offset=2)[0]] == ["unread.png"]
