@@ -7,16 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts.desk import desk
+from pages.parts.drawn import drawn, forget
 from pages.parts.language import say, say_name
 from pages.parts.markup import badge, escape, notice
 from pages.parts.plate_card import delete_button, plate_card
 from pages.parts.plate_look import failure_words
-from pipeline.workbench import PictureGone, analyze, inspections
+from pipeline.workbench import PictureGone, analyze
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import LostUpload, StoredInspection, StoredUpload, WorkedUpload
-
-_SIDE = 1280
-"""Longest side, in pixels, of the picture that goes to the browser."""
 
 
 def picture_card(bench: Workbench, worked: WorkedUpload) -> None:
@@ -34,7 +32,11 @@ def picture_card(bench: Workbench, worked: WorkedUpload) -> None:
                 notice(say("analyze.no_plate_text"), title=say("analyze.no_plate"))
             if len(result.inspections) < result.plates:
                 notice(say("analyze.deleted_plates"))
-            for stored in result.inspections:
+            for stored in result.inspections[:1]:
+                plate_card(bench, stored, f"-{upload.id}")
+        others = st.grid(2, min_column_width=420)
+        for stored in result.inspections[1:]:
+            with others.cell():
                 plate_card(bench, stored, f"-{upload.id}")
 
 
@@ -51,6 +53,7 @@ def delete_picture(bench: Workbench, upload_id: int, key: str) -> None:
 
     def delete() -> None:
         analyze.delete_upload(bench, upload_id)
+        forget()
         desk().remove(upload_id)
 
     delete_button(key, say("analyze.delete_picture"), say("analyze.delete_picture_text"), delete)
@@ -62,7 +65,7 @@ def picture(
     """The picture with a box around each plate, or in words that it is gone."""
     texts = ", ".join(stored.inspection.verdict.text or say("common.no_text") for stored in shown)
     try:
-        jpeg = inspections.frame_jpeg(bench, upload.sha256, shown, chosen, _SIDE)
+        jpeg = drawn(bench, upload.sha256, shown, chosen)
     except PictureGone as error:
         notice(f"{say('problem.PictureGone')} {error}", "bad", upload.name)
         return

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.parts import plate_look as look
-from pages.parts.language import say
+from pages.parts.language import say, say_doubt
 from pages.parts.markup import badge, escape, notice
+from pipeline.plate.grammar import parse
 from pipeline.workbench import PlateLoopError, inspections
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import StoredInspection
@@ -77,7 +78,19 @@ def _correct(bench: Workbench, stored: StoredInspection, key: str) -> None:
         reviewer = st.text_input(say("plate.reviewer"), st.session_state.get(_REVIEWER, ""), max_chars=60)
         if st.form_submit_button(say("common.save"), type="primary"):
             st.session_state[_REVIEWER] = reviewer.strip()
-            _keep(bench, stored, truth, reviewer.strip())
+            if doubts := _new_doubts(truth, key):
+                notice(say("plate.truth_odd", doubts=doubts), "warn")
+            else:
+                _keep(bench, stored, truth, reviewer.strip())
+
+
+def _new_doubts(truth: str, key: str) -> str:
+    """What is odd about a truth, said once: whoever saves the same again means it. "" is an illegible plate."""
+    parsed, said = parse(truth), f"doubted-{key}"
+    if not parsed.text or not parsed.doubts or st.session_state.get(said) == parsed.text:
+        return ""
+    st.session_state[said] = parsed.text
+    return " ".join(say_doubt(doubt) for doubt in parsed.doubts)
 
 
 def _keep(bench: Workbench, stored: StoredInspection, truth: str, reviewer: str) -> None:

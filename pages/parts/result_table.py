@@ -23,8 +23,9 @@ _OPEN: dict[str, Any] = {
     "stored.dates": (),
     "stored.sources": [],
     "stored.attention": False,
+    "stored.newest": True,
 }
-"""The filter that lets all through, by the keys of its widgets."""
+"""The filter at first, by the keys of its widgets: every plate once."""
 
 
 def result_table(bench: Workbench) -> int | None:
@@ -57,7 +58,7 @@ def result_table(bench: Workbench) -> int | None:
 
 def show_waiting() -> None:
     """Sets the page Analyze to the table of what needs attention."""
-    st.session_state.update({**_OPEN, "stored.attention": True, "analyze.view": "stored"})
+    st.session_state.update({**_OPEN, "stored.attention": True, "analyze.view": "stored", "stored.kind": "plates"})
 
 
 def _ask(bench: Workbench) -> tuple[InspectionFilter, Order]:
@@ -84,6 +85,7 @@ def _ask(bench: Workbench) -> tuple[InspectionFilter, Order]:
             )
         with second[2]:
             attention = _widget(st.toggle, "attention", "attention")
+            newest = _widget(st.toggle, "newest", "newest", help=say("stored.newest_help"))
     since, until = inspections.days(*_ends(dates))
     wanted = InspectionFilter(
         text=text,
@@ -93,6 +95,7 @@ def _ask(bench: Workbench) -> tuple[InspectionFilter, Order]:
         sources=tuple(sources),
         doubtful=attention or None,
         reviewed=False if attention else None,
+        newest=newest,
     )
     return wanted, order
 
@@ -109,7 +112,7 @@ def _ends(dates: tuple[date, ...]) -> tuple[date | None, date | None]:
 
 
 def _nothing(wanted: InspectionFilter) -> None:
-    if wanted == InspectionFilter():
+    if wanted == InspectionFilter(newest=True):
         empty_state(say("stored.empty_title"), say("stored.empty_text"))
         return
     empty_state(say("stored.nothing_title"), say("stored.nothing_text"))
@@ -124,18 +127,19 @@ def _table(bench: Workbench, rows: tuple[InspectionRow, ...]) -> int | None:
         row_height=38,
         height="content",
         column_config={
-            "crop": column.ImageColumn(say("stored.column_crop"), width=165),
-            "text": column.TextColumn(say("stored.column_text"), width=115),
+            "crop": column.ImageColumn(say("stored.column_crop"), width=140),
+            "text": column.TextColumn(say("stored.column_text"), width=95),
             "truth": column.TextColumn(say("stored.column_truth"), width=95),
             "confidence": column.ProgressColumn(
-                say("stored.column_confidence"), min_value=0, max_value=100, format="%d %%", width=120
+                say("stored.column_confidence"), min_value=0, max_value=100, format="%d %%", width=95
             ),
             "attention": column.MultiselectColumn(
-                say("stored.column_attention"), width=135, options=[say("plate.attention")], color=[_AMBER]
+                say("stored.column_attention"), width=95, options=[say("stored.look_again")], color=[_AMBER]
             ),
-            "file": column.TextColumn(say("stored.column_file")),
-            "source": column.TextColumn(say("stored.column_source"), width=90),
-            "created": column.DatetimeColumn(say("stored.column_created"), format="YYYY-MM-DD HH:mm", width=150),
+            "file": column.TextColumn(say("stored.column_file"), width=118),
+            "source": column.TextColumn(say("stored.column_source"), width=105),
+            "recipe": column.TextColumn(say("fact.recipe"), width=80),
+            "created": column.DatetimeColumn(say("stored.column_created"), format="YYYY-MM-DD HH:mm", width=138),
         },
         selection_mode="single-cell",
         on_select="rerun",
@@ -152,8 +156,9 @@ def _cells(bench: Workbench, row: InspectionRow) -> dict[str, object]:
         "text": row.text or say("common.no_text"),
         "truth": row.truth or ("" if row.truth is None else say("common.no_text")),
         "confidence": round(100 * row.confidence),
-        "attention": [say("plate.attention")] if row.doubtful and row.truth is None else [],
+        "attention": [say("stored.look_again")] if row.doubtful and row.truth is None else [],
         "file": row.name,
         "source": say_name("source", row.source),
+        "recipe": say_name("recipe", row.recipe),
         "created": row.created.astimezone().replace(tzinfo=None),
     }

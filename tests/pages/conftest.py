@@ -103,6 +103,7 @@ def open_app(home: Path) -> Iterator[Open]:
 
     yield open_app
     st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 def html(app: AppTest) -> str:

@@ -238,6 +238,22 @@ def test_a_verdict_is_confirmed_with_one_click(open_app: Open, keep: Keep, store
     assert store.counts().reviewed == 1
 
 
+def test_a_correction_no_plate_could_bear_is_doubted_once_and_then_kept(
+    open_app: Open, keep: Keep, store: Store
+) -> None:
+    stored = keep("123가4568").inspections[0]
+    app = open_app("analyze", inspection=str(stored.id))
+    save = f"FormSubmitter:correct-{stored.id}-Save"
+    app.text_input[0].set_value("12호34567")
+    app.button(key=save).click().run()
+    assert "The serial has 5 digits" in html(app)
+    assert store.inspections.get(stored.id).review is None
+    app.button(key=save).click().run()
+    review = store.inspections.get(stored.id).review
+    assert review
+    assert review.review.truth == "12호34567"
+
+
 def test_deleting_asks_first_and_then_really_deletes(open_app: Open, keep: Keep, store: Store) -> None:
     stored = keep("123가4568").inspections[0]
     app = open_app("analyze", inspection=str(stored.id))
@@ -271,6 +287,57 @@ def test_the_table_is_filtered_by_text_source_confidence_and_attention(open_app:
     app.slider(key="stored.confidence").set_value((0, 100)).run()
     app.toggle(key="stored.attention").set_value(True).run()
     assert table_of(app) == ["12가3456"]
+
+
+def test_a_plate_that_two_recipes_read_stands_in_the_table_once_until_one_asks_for_both(
+    open_app: Open, keep: Keep, store: Store
+) -> None:
+    made = keep("123가4568")
+    store.results.save(FrameResult(made.sha256, (made.inspections[0].inspection,), (), {}), "fast", "f2")
+    app = show_table(open_app("analyze"))
+    assert list(app.dataframe[0].value["recipe"]) == ["Fast"]
+    app.toggle(key="stored.newest").set_value(False).run()
+    assert list(app.dataframe[0].value["recipe"]) == ["Fast", "Thorough"]
+
+
+def test_every_stored_picture_is_listed_whether_it_was_read_or_not(
+    open_app: Open, keep: Keep, store: Store, scene: tuple[bytes, str]
+) -> None:
+    keep(name="read.png")
+    keep(name="empty street.png", plates=0)
+    store.uploads.add("unread.jpg", scene[0], decode(scene[0], max_pixels=10_000_000), "browser")
+    app = show_table(open_app("analyze"))
+    app.segmented_control(key="stored.kind").set_value("pictures").run()
+    table = app.dataframe[0].value
+    assert dict(zip(table["file"], table["plates"], strict=True)) == {
+        "unread.jpg": "not read yet",
+        "empty street.png": "no plate",
+        "read.png": "1 found",
+    }
+    assert all(address.startswith("data:image/jpeg;base64,") for address in table["picture"])
+
+
+def test_a_new_session_leads_to_the_pictures_of_earlier_ones(open_app: Open, keep: Keep) -> None:
+    keep(name="of yesterday.png")
+    app = open_app("analyze")
+    assert "No pictures in this session" in html(app)
+    assert "Try examples" not in [button.label for button in app.button]
+    app.button(key="show_stored").click().run()
+    assert list(app.dataframe[0].value["file"]) == ["of yesterday.png"]
+
+
+def test_a_deleted_picture_is_not_drawn_from_memory(open_app: Open, keep: Keep, store: Store) -> None:
+    keep(name="gate.png")
+    keep(name="yard.png")
+    first, second = reversed(store.uploads.list())
+    app = open_app("analyze", upload=str(first.id))
+    store.blobs.delete(first.sha256)
+    assert "A file of this picture is gone" not in html(app.run())  # drawn once, shown again
+    app.query_params["upload"] = str(second.id)
+    app.run()
+    app.button(key=f"delete-upload-{second.id}-{second.id}").click().run()
+    app.query_params["upload"] = str(first.id)
+    assert "A file of this picture is gone" in html(app.run())
 
 
 def test_a_filter_that_nothing_matches_can_be_reset(open_app: Open, keep: Keep) -> None:
