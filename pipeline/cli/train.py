@@ -11,7 +11,9 @@ import typer
 from tqdm import tqdm
 
 from pipeline.config import load_config
-from pipeline.workbench.train import Network, adopt_network, train
+from pipeline.workbench.synth import DrawnFrom
+from pipeline.workbench.train import LabelledFolder, Network, adopt_network, train
+from pipeline.workbench.train_detector import adopt_detector, train_detector
 
 app = typer.Typer(no_args_is_help=True, help="Train the networks we ship; stop at any time, the same command goes on.")
 
@@ -38,12 +40,20 @@ def crnn(
     glyphs: Glyphs = None,
     surroundings: Surroundings = None,
     start_from: StartFrom = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="LABELS.csv", help="Real plates to learn beside the drawn ones.")
+    ] = None,
+    images: Annotated[Path | None, typer.Option(file_okay=False, help="Folder of their pictures.")] = None,
+    share: Annotated[float, typer.Option(min=0.01, max=0.9, help="Their share of the samples.")] = 0.25,
     set_: Settings = None,
     ship: Ship = False,
 ) -> None:
-    """Train the plate reader on drawn plates."""
+    """Train the plate reader on drawn plates, and on labelled ones beside them."""
+    if (labels is None) != (images is None):
+        raise typer.BadParameter("--labels and --images belong together; give both or none")
+    labelled = LabelledFolder(labels, images, share) if labels and images else None
     folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
-    _run("crnn", out, {"samples": samples, "seed": seed}, set_, ship, cell=cell, **folders)
+    _run("crnn", out, {"samples": samples, "seed": seed}, set_, ship, cell=cell, labelled=labelled, **folders)
 
 
 @app.command()
@@ -60,6 +70,61 @@ def corners(
     """Train the network that finds a plate's corners in a detector's box."""
     folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
     _run("corners", out, {"samples": samples, "seed": seed}, set_, ship, **folders)
+
+
+@app.command("yolo_plate")
+def yolo_plate(
+    out: Out = None,
+    windows: Annotated[int, typer.Option(min=8, help="Windows of drawn scenes.")] = 6000,
+    epochs: Annotated[int, typer.Option(min=1)] = 2,
+    seed: Seed = 1,
+    glyphs: Glyphs = None,
+    backgrounds: Annotated[Path | None, typer.Option(help="Folder of places without cars.")] = None,
+    cars: Annotated[Path | None, typer.Option(help="Folder of cut-out cars, a VOC file beside each.")] = None,
+    labelled: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder of photos with YOLO labels and a data.yaml.")
+    ] = None,
+    set_: Settings = None,
+    ship: Ship = False,
+) -> None:
+    """Train the plate detector on, with ultralytics' trainer; a stopped run goes on from its last whole epoch."""
+    from pydantic import ValidationError
+
+    from pipeline.training.yolo_plate import YoloProgress, YoloTrainingSettings
+
+    config = load_config()
+    folder = out or config.home / "training" / "yolo_plate"
+    try:
+        given = {"threads": config.threads, "windows": windows, "epochs": epochs, "seed": seed}
+        settings = YoloTrainingSettings.model_validate(given | dict(map(_pair, set_ or [])))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise typer.BadParameter(f"{first['loc'][0]}={first['input']!r}: {first['msg']}") from error
+    terminal = sys.stderr.isatty()
+    with (
+        tqdm(total=settings.windows + settings.validation, unit="window", disable=not terminal) as drawing,
+        tqdm(total=settings.epochs, unit="epoch", disable=not terminal) as bar,
+    ):
+
+        def report(progress: YoloProgress) -> None:
+            bar.update(progress.epoch - 1 + progress.done - bar.n)
+            if progress.done == 1.0:
+                bar.write(
+                    f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.3f}  "
+                    f"held back: mAP50 {progress.map50:.3f}, mAP50-95 {progress.map:.3f}",
+                    file=sys.stderr,
+                )
+
+        drawn_from = DrawnFrom(glyphs, backgrounds=backgrounds, cars=cars)
+        trained, scores = train_detector(
+            config, settings, folder, drawn_from=drawn_from, labelled=labelled, drawn=drawing.update, report=report
+        )
+    print(f"{trained}: " + ", ".join(f"{name} {value:.3f}" for name, value in scores.items()))
+    if ship:
+        origin = "fine-tuned from the PyPI package fastanpr 0.1.13's YOLOv8n (Arvind Rajan) on drawn scenes"
+        origin += f" and the labelled photos of {labelled.name}" if labelled else ""
+        adopt_detector(config, trained, origin, shlex.join(["python", "-m", "pipeline", *sys.argv[1:]]))
+        print(f"shipped to {config.weights}")
 
 
 def _run(
@@ -95,6 +160,8 @@ def _run(
 
         made = train(config, network, settings, folder, report=report, **options)
     print(f"{made.onnx}: right on {made.right:.1%} of held-back synthetic crops ({made.data})")
+    for change in made.changes:
+        print(f"{change.of} plates held back ({change.n}): right {change.before:.1%} before, {change.after:.1%} now")
     if ship:
         adopt_network(config, network, folder, shlex.join(["python", "-m", "pipeline", *sys.argv[1:]]))
         print(f"shipped to {config.weights}")

@@ -14,7 +14,7 @@ from pipeline.plate.types import Ballot, Doubt, PlateColour, Reading, SlotVote, 
 
 # A ballot is never taken as entirely certain: log(0) would outvote everybody.
 LEAST_DOUBT = 1e-6
-# Below this a character is worth a second look; to be set anew once readers are calibrated.
+# Below this calibrated probability a character is worth a second look.
 SURE = 0.7
 
 
@@ -31,13 +31,15 @@ def decide(
     kept = tuple(slot for slot in slots if slot.char)
     parsed = parse("".join(slot.char for slot in kept))
     matches = rank_formats(parsed.matches, colour, aspect)
-    return Verdict(
-        text=parsed.text,
-        confidence=math.prod(slot.probability for slot in slots) if kept else 0.0,
-        slots=kept,
-        formats=tuple(match.format.name for match in matches),
-        doubts=(*(matches[0].doubts if matches else parsed.doubts), *_unusual(matches, colour), *_unsure(kept)),
+    confidence = math.prod(slot.probability for slot in slots) if kept else 0.0
+    doubts = (
+        *(matches[0].doubts if matches else parsed.doubts),
+        *_unusual(matches, colour),
+        *_abstains(readings, confidence),
+        *_unsure(kept),
     )
+    names = tuple(match.format.name for match in matches)
+    return Verdict(text=parsed.text, confidence=confidence, slots=kept, formats=names, doubts=doubts)
 
 
 def count_ballots(ballots: Sequence[Ballot]) -> SlotVote:
@@ -63,6 +65,14 @@ def count_ballots(ballots: Sequence[Ballot]) -> SlotVote:
 def _unusual(matches: Sequence[Match], colour: PlateColour) -> tuple[Doubt, ...]:
     contradicted = matches and not any(has_colour(match, colour) for match in matches)
     return (doubt("colour_unusual", colour=colour),) if contradicted else ()
+
+
+def _abstains(readings: Sequence[Reading], confidence: float) -> tuple[Doubt, ...]:
+    """Held to the most careful of the readers that saw something."""
+    least = max((reading.sure_from for reading in readings if reading.characters), default=0.0)
+    if confidence >= least:
+        return ()
+    return (doubt("abstains", percent=round(100 * confidence), least=min(100, math.ceil(100 * least))),)
 
 
 def _unsure(slots: Sequence[SlotVote]) -> tuple[Doubt, ...]:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -67,6 +68,29 @@ def decode(source: bytes | Path, name: str | None = None, *, max_pixels: int, si
         MediaError: the path cannot be opened.
     """
     name = display_name(source, name)
+    data, pixels = _decode(source, name, max_pixels, side, _upright_rgb)
+    return Frame(pixels, hashlib.sha256(data).hexdigest())
+
+
+def decode_cutout(source: bytes | Path, name: str | None = None, *, max_pixels: int) -> NDArray[np.uint8]:
+    """Decode a picture with its transparency: RGBA uint8 ``(height, width, 4)``, opaque where it has none.
+
+    Raises:
+        MediaError: as :func:`decode`.
+    """
+    return _decode(source, display_name(source, name), max_pixels, None, lambda image: np.array(image.convert("RGBA")))[
+        1
+    ]
+
+
+def _decode(
+    source: bytes | Path,
+    name: str,
+    max_pixels: int,
+    side: int | None,
+    convert: Callable[[Image.Image], NDArray[np.uint8]],
+) -> tuple[bytes, NDArray[np.uint8]]:
+    """The file's bytes, and its pixels as ``convert`` gives them."""
     data, kind = _read_picture(source, name)
     _prepare_pillow()
     try:
@@ -75,13 +99,12 @@ def decode(source: bytes | Path, name: str | None = None, *, max_pixels: int, si
             if side is not None:
                 image.draft(None, (side, side))
             image.load()
-            pixels = _upright_rgb(image)
+            return data, convert(image)
     except _CODEC_ERRORS as error:
         reason = "its header makes no sense" if isinstance(error, UnidentifiedImageError) else error
         raise BrokenImage(
             f"{name} begins like a {kind} file but cannot be decoded ({reason}); copy it again, or export it as JPEG"
         ) from error
-    return Frame(pixels, hashlib.sha256(data).hexdigest())
 
 
 def _read_picture(source: bytes | Path, name: str) -> tuple[bytes, str]:

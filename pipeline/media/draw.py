@@ -79,10 +79,37 @@ def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
     return out.getvalue()
 
 
-def encode_png(pixels: Pixels) -> bytes:
+def encode_png(pixels: Pixels, *, fast: bool = False) -> bytes:
+    """
+    Args:
+        fast: in a third of the time, for a file a sixth larger.
+    """
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
+    Image.fromarray(pixels).save(out, "PNG", compress_level=1 if fast else 6)
     return out.getvalue()
+
+
+def contact_sheet(pictures: Sequence[tuple[Pixels, str]], cell: tuple[int, int], *, columns: int) -> Pixels:
+    """Pictures in rows, each as large as fits into a ``cell`` of (width, height) pixels, its caption above it.
+
+    Without a Korean font, captions lose their Hangul.
+    """
+    width, height = cell
+    text = 16
+    font, has_hangul = _font(text)
+    rows = max(1, -(-len(pictures) // columns))
+    sheet = Image.new("RGB", (columns * width, rows * (height + 2 * text)), _LIGHT)
+    pen = ImageDraw.Draw(sheet)
+    for number, (pixels, caption) in enumerate(pictures):
+        x, y = number % columns * width, number // columns * (height + 2 * text)
+        shown = caption if has_hangul else caption.encode("ascii", "ignore").decode()
+        pen.text((x + 4, y + 2), shown, fill=_DARK, font=font)
+        scale = min((width - 8) / pixels.shape[1], height / pixels.shape[0])
+        size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
+        fitted = np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+        sheet.paste(Image.fromarray(fitted), (x + 4, y + int(1.5 * text)))
+    return np.array(sheet)
 
 
 def _outline(canvas: Pixels, quad: Quad, colour: Colour, line: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from math import exp, log
+from operator import itemgetter
 
 import cv2
 import numpy as np
@@ -18,6 +21,7 @@ BLANK = 0
 _LEAST = 5e-4
 """Classes less probable than this at a step, and prefixes as much less probable than the best, are not followed:
 they change no reading, and take the time."""
+_LOG_LEAST = log(_LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +59,38 @@ def search(
     """
     beam = {"": (1.0, 0.0)}  # text -> probability that it ends in a blank, in its last character
     states: dict[str, int | None] = {"": grammar.start}
-    for row in np.exp(written):
-        blank = float(row[BLANK])
-        classes = [c for c in np.flatnonzero(row > _LEAST).tolist() if c != BLANK]
-        if classes:
-            grown = _grow(beam, blank, [(characters[c - 1], float(row[c])) for c in classes])
-            beam = _prune(grown, states, grammar, width)
-        else:
-            beam = {text: ((ends_blank + ends_char) * blank, 0.0) for text, (ends_blank, ends_char) in beam.items()}
+    for pause, blank, candidates in _steps(written, characters):
+        if pause < 1.0:
+            beam = {text: ((ends_blank + ends_char) * pause, 0.0) for text, (ends_blank, ends_char) in beam.items()}
+        if candidates:
+            beam = _prune(_grow(beam, blank, candidates), states, grammar, width)
     found = [
         Hypothesis(text, sum(pair), (state := states[text]) is not None and grammar.is_final(state))
         for text, pair in beam.items()
     ]
     return sorted(found, key=lambda hypothesis: -hypothesis.probability)
+
+
+def _steps(
+    written: NDArray[np.float32], characters: Sequence[str]
+) -> Iterator[tuple[float, float, list[tuple[str, float]]]]:
+    """The steps at which something may be written: (blanks since the last one, blank here, candidates).
+
+    The probability of the blanks between is 1 where there was no step between; the last row has no candidates.
+    """
+    candidate = written > _LOG_LEAST
+    candidate[:, BLANK] = False
+    rows, classes = np.nonzero(candidate)
+    probabilities = np.exp(written[rows, classes]).tolist()
+    blanks = np.concatenate([[0.0], np.cumsum(written[:, BLANK], dtype=np.float64)])
+    at = 0
+    found = list(zip(rows.tolist(), classes.tolist(), probabilities, strict=True))
+    for row, group in groupby(found, key=itemgetter(0)):
+        pause = exp(blanks[row] - blanks[at]) if row > at else 1.0
+        yield pause, exp(written[row, BLANK]), [(characters[c - 1], p) for _, c, p in group]
+        at = row + 1
+    if at < len(written):
+        yield exp(blanks[-1] - blanks[at]), 1.0, []
 
 
 def _grow(

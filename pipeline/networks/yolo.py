@@ -1,4 +1,4 @@
-"""Runs a YOLOv8 detector with one class: letterbox, batches, boxes in the pictures' own pixels.
+"""Runs a YOLO detector (v8, 11): letterbox, batches, boxes in the pictures' own pixels.
 
 Gives what ultralytics' predict gives, without torch. A box is a row of four: x1, y1, x2, y2 in pixels.
 """
@@ -69,23 +69,27 @@ class Letterbox:
         return np.clip(moved, 0, np.array(self.picture * 2, dtype=np.float32))
 
 
-def decode_head(head: NDArray[np.float32], confidence: float, overlap: float) -> tuple[Boxes, Scores]:
+def decode_head(
+    head: NDArray[np.float32], confidence: float, overlap: float, classes: Sequence[int] = (0,)
+) -> tuple[Boxes, Scores]:
     """Boxes (n, 4) in pixels of the input with their scores (n), best first.
 
-    ``head`` is (5, anchors): centre x, centre y, width, height, score. Of boxes whose IoU is above ``overlap``
-    only the best stays.
+    ``head`` is (4 + classes, anchors): centre x, centre y, width, height, a score for each class. A box's score is
+    the best of ``classes``; the others do not count. Of boxes whose IoU is above ``overlap`` only the best stays.
     """
-    likely = head[:, head[4] >= confidence]
-    centres, sizes, scores = likely[:2].T, likely[2:4].T, likely[4]
+    scores = head[[4 + number for number in classes]].max(axis=0)
+    likely, scores = head[:, scores >= confidence], scores[scores >= confidence]
+    centres, sizes = likely[:2].T, likely[2:4].T
     corners = centres - sizes / np.float32(2)
     kept = np.array(cv2.dnn.NMSBoxes(np.hstack([corners, sizes]).tolist(), scores, 0.0, overlap), dtype=np.intp)
     return np.hstack([corners, corners + sizes])[kept], scores[kept]
 
 
 class YoloNetwork:
-    """An ONNX export with dynamic batch, height and width."""
+    """An ONNX export with dynamic batch, height and width; only boxes of ``classes`` are found."""
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, classes: Sequence[int] = (0,)) -> None:
+        self._classes = classes
         self._session = open_session(path, threads)
         self._input = self._session.get_inputs()[0].name
 
@@ -99,7 +103,7 @@ class YoloNetwork:
             inputs = cv2.dnn.blobFromImages([letterboxes[n].apply(pictures[n]) for n in batch], 1 / 255)
             (heads,) = self._session.run(None, {self._input: inputs})
             for n, head in zip(batch, heads, strict=True):
-                boxes, scores = decode_head(head, confidence, overlap)
+                boxes, scores = decode_head(head, confidence, overlap, self._classes)
                 found[n] = letterboxes[n].undo(boxes), scores
         return [found[n] for n in range(len(pictures))]
 

@@ -10,6 +10,7 @@ from pipeline.plate.types import Doubt
 DOUBTS: dict[str, str] = {
     # the verdict
     "illegible": "No characters could be read.",
+    "abstains": "At {percent} % this is a guess: only from {least} % on, 99 of 100 readings are right.",
     "low_confidence": "Character {position}, read as '{char}', is only {percent} % certain.",
     # the text as a whole
     "no_format": "The text is not built like any Korean plate.",

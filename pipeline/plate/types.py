@@ -118,12 +118,16 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reader saw on one crop; no characters means it saw nothing."""
+    """What one reader saw on one crop; no characters means it saw nothing.
+
+    ``sure_from`` is the confidence from which 99 % of the reader's texts are right, 0 where nobody measured it.
+    """
 
     characters: tuple[Character, ...]
     reader: str
     enhancer: str = ""
     elapsed_ms: float = 0.0
+    sure_from: float = 0.0
 
     @property
     def text(self) -> str:
@@ -179,6 +183,11 @@ class Verdict:
 
     def __post_init__(self) -> None:
         check_probability(self.confidence, "a verdict's confidence")
+
+    @property
+    def abstains(self) -> bool:
+        """Whether the text is a guess to be looked at, not an answer to be relied on."""
+        return not self.text or any(doubt.code == "abstains" for doubt in self.doubts)
 
 
 @dataclass(frozen=True, slots=True)

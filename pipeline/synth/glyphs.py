@@ -53,7 +53,7 @@ class Glyphs:
     pictured: dict[str, tuple[Mask, ...]]
     stacked: dict[str, tuple[Mask, ...]]
     fonts: tuple[Path, ...]
-    font_share: float = 0.12
+    font_share: float = 0.15
     _cache: dict[tuple[str, int, int, bool], Mask] = field(default_factory=dict, repr=False, compare=False)
 
     def mask(self, text: str, rng: np.random.Generator, stroke: int = 0, stacked: bool = False) -> Mask:

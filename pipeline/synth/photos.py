@@ -23,7 +23,10 @@ from pipeline.synth.plates import DrawnPlate, draw_match, draw_plate
 
 @dataclass(frozen=True, slots=True)
 class PlatePhoto:
-    """``quad`` and ``boxes`` (characters, 4, 2) are in pixels of ``pixels``."""
+    """``quad`` and ``boxes`` (characters, 4, 2) are in pixels of ``pixels``.
+
+    Where there is no plate, text and format are blank, and the quad is the whole picture.
+    """
 
     pixels: Pixels
     text: str
@@ -39,7 +42,7 @@ class PhotoStyle:
 
     ``margin`` is the widest free border as a share of the plate's width; ``tilted`` the share of
     plates turned up to 35 degrees; ``hard`` the share that is small, dim or blurred; ``tight`` the share framed as
-    closely as a detector does.
+    closely as a detector does; ``blank`` the share without a plate: what a detector takes for one.
     """
 
     formats: tuple[str, ...] = ()
@@ -47,6 +50,7 @@ class PhotoStyle:
     tilted: float = 0.2
     hard: float = 0.5
     tight: float = 0.45
+    blank: float = 0.03
 
 
 def photograph(
@@ -54,14 +58,33 @@ def photograph(
 ) -> PlatePhoto:
     """Sample ``index`` of the endless set ``seed``."""
     rng = np.random.default_rng((seed, index))
+    if rng.random() < style.blank:
+        return _no_plate(surroundings, rng)
     match = draw_match(rng, style.formats)
     hard = rng.random() < style.hard
-    width = round(np.exp(rng.uniform(np.log(44), np.log(140)) if hard else rng.uniform(np.log(90), np.log(300))))
+    width = round(np.exp(rng.uniform(np.log(40), np.log(140)) if hard else rng.uniform(np.log(90), np.log(300))))
     plate = draw_plate(match, glyphs, rng, round(width * 1.25))
     pixels, quad, to_photo = _mount(plate, surroundings, width, style, rng)
     pixels = _spoil(pixels, hard, rng)
     boxes = cv2.perspectiveTransform(plate.boxes.reshape(-1, 1, 2), to_photo).reshape(-1, 4, 2)
     return PlatePhoto(pixels, match.text, match.format.name, plate.colour, quad, boxes.astype(np.float32))
+
+
+def _no_plate(surroundings: tuple[Pixels, ...], rng: np.random.Generator) -> PlatePhoto:
+    """A grille, a lamp, a board with a name on it: whatever else is wide and has edges."""
+    width = round(np.exp(rng.uniform(np.log(40), np.log(300))))
+    height = max(12, round(width / rng.uniform(1.4, 5)))
+    pixels = _surface((height, width), surroundings, rng)
+    if rng.random() < 0.5:
+        board = _surface((max(8, round(height * 0.7)), max(16, round(width * 0.8))), (), rng)
+        rows, columns = board.shape[:2]
+        top, left = (height - rows) // 2, (width - columns) // 2
+        if top >= 0 and left >= 0:
+            _word(board, float(board.mean()), rows / 40, (columns // 12, round(rows * 0.7)), rng)
+            pixels[top : top + rows, left : left + columns] = board
+    pixels = _spoil(pixels, rng.random() < 0.5, rng)
+    quad = np.asarray([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    return PlatePhoto(pixels, "", "", PlateColour.UNKNOWN, quad, np.zeros((0, 4, 2), np.float32))
 
 
 def _mount(
@@ -70,7 +93,8 @@ def _mount(
     """The plate on its car, seen at an angle, cut out as a detector would: (pixels, quad, homography)."""
     rows, columns = plate.pixels.shape[:2]
     flat = np.asarray([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32)
-    quad = _view(width, width * rows / columns * rng.uniform(0.8, 1.15), style, rng)
+    stretch = rng.uniform(0.55, 1.4) if rng.random() < 0.15 else rng.uniform(0.8, 1.15)  # resized out of shape, or not
+    quad = _view(width, width * rows / columns * stretch, style, rng)
     low, high = quad.min(0), quad.max(0)
     border = _borders(high - low, style, rng)
     quad = quad - low + border[0]
@@ -109,8 +133,9 @@ def _borders(extent: NDArray[np.float32], style: PhotoStyle, rng: np.random.Gene
     dice = rng.random()
     if dice < style.tight:  # as a detector's box: tight, a little off
         shares = rng.normal(0.015, 0.03, (2, 2)).clip(-0.035, 0.1)
-        if rng.random() < 0.25:  # cut above or below, into the characters of a plate of two lines
-            shares[int(rng.integers(2)), 1] = rng.uniform(-0.12, 0.0)
+        if rng.random() < 0.3:  # cut above or below, far into the upper characters of a plate of two lines
+            above = rng.random() < 0.7
+            shares[0 if above else 1, 1] = rng.uniform(-0.17 if above else -0.1, 0.0)
     elif dice < style.tight + 0.64 * (1 - style.tight):
         shares = rng.uniform(0.0, style.margin * 0.5, (2, 2))
     else:  # wide, as 94x24 pictures with half a car around the plate
@@ -148,12 +173,18 @@ def _surface(shape: tuple[int, int], surroundings: tuple[Pixels, ...], rng: np.r
             cv2.LINE_AA,
         )
     if rng.random() < 0.15:  # a badge or a dealer's name near the plate
-        word = "".join(chr(int(c)) for c in rng.integers(65, 91, int(rng.integers(2, 9))))
-        size = rng.uniform(0.2, 0.6) * height / 40
-        shade = int(np.clip(level + rng.choice((-1, 1)) * 90, 0, 255))
         where = (int(rng.integers(0, max(1, width // 2))), int(height * rng.choice((0.12, 0.98))))
-        cv2.putText(surface, word, where, cv2.FONT_HERSHEY_SIMPLEX, size, (shade, shade, shade), 1, cv2.LINE_AA)
+        _word(surface, level, rng.uniform(0.2, 0.6) * height / 40, where, rng)
     return surface
+
+
+def _word(surface: Pixels, level: float, size: float, where: tuple[int, int], rng: np.random.Generator) -> None:
+    """Latin letters of no meaning, lighter or darker than what is around them."""
+    word = "".join(chr(int(c)) for c in rng.integers(65, 91, int(rng.integers(2, 9))))
+    shade = int(np.clip(level + rng.choice((-1, 1)) * 90, 0, 255))
+    cv2.putText(
+        surface, word, where, cv2.FONT_HERSHEY_SIMPLEX, size, (shade,) * 3, max(1, round(2 * size)), cv2.LINE_AA
+    )
 
 
 def _holder(back: Pixels, quad: NDArray[np.float32], rng: np.random.Generator) -> None:
@@ -173,15 +204,14 @@ def _spoil(pixels: Pixels, hard: bool, rng: np.random.Generator) -> Pixels:
         pixels = degrade.rain(pixels, rng)
     if rng.random() < (0.75 if hard else 0.5):
         pixels = degrade.blur(pixels, rng, 0.9 if hard else 0.6)
-    if rng.random() < 0.35:  # an upscaled small picture, or one resized without keeping its aspect
-        width, height = pixels.shape[1], pixels.shape[0]
-        less = rng.uniform(0.45, 0.95)
-        small = cv2.resize(
-            pixels, (max(24, int(width * less)), max(12, int(height * less))), interpolation=cv2.INTER_AREA
-        )
-        pixels = np.asarray(cv2.resize(small, (width, height), interpolation=int(rng.choice((1, 2)))), np.uint8)
+    if rng.random() < 0.35:
+        pixels = degrade.shrink(pixels, rng)
     if rng.random() < 0.8:
         pixels = degrade.noise(pixels, rng)
+    if rng.random() < 0.08:
+        pixels = degrade.smooth_away(pixels, rng)
+    if rng.random() < 0.25:
+        pixels = degrade.sharpen(pixels, rng)
     if rng.random() < 0.6:
         pixels = degrade.codec(pixels, rng)
     return pixels

@@ -15,9 +15,9 @@ from pipeline.synth.layout import LAYOUTS, Cell, Colour, Layout, paints, place
 
 SHARES: dict[str, float] = {
     "film_8": 12, "painted_8": 10, "long_7": 20, "short_7": 14, "large_7": 2, "electric": 7, "corporate": 3,
-    "commercial_long": 7, "commercial_short": 5, "commercial_large": 2, "green_regional": 6, "green_national": 6,
+    "commercial_long": 8, "commercial_short": 5, "commercial_large": 2, "green_regional": 7, "green_national": 7,
     "diplomatic_long": 0.5, "diplomatic_short": 0.5, "temporary_long": 0.7, "temporary_short": 0.7,
-    "motorcycle_new": 1.2, "motorcycle_old": 1.6, "construction_new": 2, "construction_old": 3,
+    "motorcycle_new": 1.2, "motorcycle_old": 1.6, "construction_new": 2, "construction_old": 4,
     "construction_old_long": 1, "green_one_digit": 0.5, "military": 0.8,
 }  # fmt: skip
 """How often each format is drawn, in percent or so: as on the road, the rare ones lifted."""

@@ -35,7 +35,7 @@ class ReaderTask:
 
     def encode(self, crop: LabelledCrop) -> tuple[Tensor, Tensor]:
         classes = [self.characters.index(char) + 1 for char in crop.text]
-        return torch.from_numpy(prepare(crop.pixels)), torch.tensor(classes)
+        return torch.from_numpy(prepare(crop.pixels)), torch.tensor(classes, dtype=torch.long)
 
     def together(self, samples: list[tuple[Tensor, Tensor]]) -> Batch:
         pictures, targets = zip(*samples, strict=True)

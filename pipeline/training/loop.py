@@ -124,7 +124,7 @@ class TrainingLoop:
         torch.set_num_threads(self.settings.threads)
         state = self._resume(folder, samples.version, start_from)
         network, averaged, optimizer = self._networks(state)
-        validation = self._validation(held_back)
+        validation = self._first(held_back, self.settings.validation)
         recent, since, seen = 0.0, time.monotonic(), 0
         for step, batch in self._batches(samples, state["step"]):
             recent += self._step(step, batch, network, averaged, optimizer)
@@ -142,6 +142,12 @@ class TrainingLoop:
             report(progress)
             recent, since, seen = 0.0, time.monotonic(), 0
         return state
+
+    def right(self, weights: dict[str, Tensor], samples: SampleSource, count: int) -> float:
+        """The share of the first ``count`` samples that a network with these weights gets right."""
+        network = self.task.network()
+        network.load_state_dict(weights)
+        return self._validate(network.to(self.device).eval(), self._first(samples, count))[1]
 
     def _resume(self, folder: Path, data_version: str, start_from: dict[str, Tensor] | None) -> dict[str, Any]:
         whole = {
@@ -212,8 +218,8 @@ class TrainingLoop:
         pictures, *rest = (part.to(self.device) for part in batch)
         return pictures.contiguous(memory_format=torch.channels_last), *rest
 
-    def _validation(self, held_back: SampleSource) -> list[Batch]:
-        held = _Crops(self.task, held_back, 0, self.settings.validation)
+    def _first(self, samples: SampleSource, count: int) -> list[Batch]:
+        held = _Crops(self.task, samples, 0, count)
         crops = [held[index] for index in range(len(held))]
         return [self.task.together(crops[start : start + 128]) for start in range(0, len(crops), 128)]
 

@@ -8,6 +8,7 @@ from pipeline.config import Config
 from pipeline.errors import MissingWeights
 from pipeline.training.tasks import NETWORKS, export_network
 from pipeline.weights import Manifest
+from pipeline.workbench.train import make_reader_serve
 
 EXPORTS = (*NETWORKS, "yolo_plate")
 
@@ -24,7 +25,10 @@ def export_weights(config: Config, name: str, out: Path | None = None) -> Path:
     manifest = Manifest.load(config.weights)
     out = out or config.weights / manifest.row(name).file
     if name in NETWORKS:
-        return export_network(name, manifest.verified(f"{name}_trainable"), out)
+        made = export_network(name, manifest.verified(f"{name}_trainable"), out)
+        if name == "crnn":
+            make_reader_serve(config, made)
+        return made
     from pipeline.training.export import export_yolo_plate  # imports torch, which takes seconds
 
     return export_yolo_plate(config, out)

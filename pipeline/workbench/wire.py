@@ -22,10 +22,14 @@ class CharacterJson(BaseModel):
 
 
 class PlateJson(BaseModel):
-    """One plate; ``quad`` is clockwise from the plate's top-left, ``doubts`` are English sentences."""
+    """One plate; ``quad`` is clockwise from the plate's top-left, ``doubts`` are English sentences.
+
+    ``abstains`` says that the text is a guess, below the confidence from which 99 % of readings are right.
+    """
 
     text: str
     confidence: Probability
+    abstains: bool
     characters: list[CharacterJson]
     quad: list[tuple[Pixel, Pixel]]
     formats: list[str]
@@ -61,6 +65,7 @@ def plate_json(inspection: Inspection) -> PlateJson:
     return PlateJson(
         text=verdict.text,
         confidence=verdict.confidence,
+        abstains=verdict.abstains,
         characters=[CharacterJson(char=slot.char, probability=slot.probability) for slot in verdict.slots],
         quad=inspection.detection.quad.tolist(),
         formats=list(verdict.formats),

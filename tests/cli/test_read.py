@@ -34,7 +34,7 @@ def test_json_is_one_object_a_picture_and_line(home, scene):
     assert picture["ms"]["detect"] > 0
     assert picture["ms"]["read"] > 0
     (plate,) = picture["plates"]
-    assert list(plate) == ["text", "confidence", "characters", "quad", "formats", "doubts"]
+    assert list(plate) == ["text", "confidence", "abstains", "characters", "quad", "formats", "doubts"]
     assert "".join(character["char"] for character in plate["characters"]) == plate["text"]
     assert all(0 <= character["probability"] <= 1 for character in plate["characters"])
     assert (len(plate["quad"]), len(plate["quad"][0])) == (4, 2)

@@ -8,7 +8,7 @@ from pipeline.plate.colour import estimate_colour
 from pipeline.plate.formats import FORMATS
 from pipeline.plate.types import Frame, Pixels, PlateColour
 from pipeline.synth.glyphs import Glyphs, load_glyphs
-from pipeline.synth.photos import photograph
+from pipeline.synth.photos import PhotoStyle, photograph
 from pipeline.synth.plates import draw_match, draw_plate
 
 UNKNOWN = (PlateColour.UNKNOWN, 0.0)
@@ -89,7 +89,7 @@ def test_what_is_no_picture_is_refused():
 def test_of_drawn_photographs_most_colours_are_told_and_nearly_all_of_them_right(glyphs):
     told = []
     for index in range(150):
-        photo = photograph(glyphs, (), 21, index)
+        photo = photograph(glyphs, (), 21, index, PhotoStyle(blank=0.0))
         crop = rectify(Frame(photo.pixels, ""), photo.quad, margin=0.08)
         colour, _ = estimate_colour(crop.pixels)
         if colour is not PlateColour.UNKNOWN:

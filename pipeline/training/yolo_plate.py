@@ -1,0 +1,136 @@
+"""Trains the plate detector with ultralytics' trainer, on windows of drawn scenes and labelled photos."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.errors import TrainingError
+from pipeline.training.export import keep_ultralytics_offline
+
+_RUN = "ultralytics"
+_DONE = "result.json"
+
+
+class YoloTrainingSettings(BaseModel):
+    """Settings of one run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    windows: int = Field(6000, ge=8, description="windows of drawn scenes to train on, each seen once an epoch")
+    validation: int = Field(300, ge=8, description="held-back windows")
+    side: int = Field(512, ge=128, le=1280, multiple_of=32, description="pixels of a window's side")
+    epochs: int = Field(3, ge=1, le=1000)
+    batch: int = Field(16, ge=1, le=512)
+    rate: float = Field(5e-4, gt=0, le=1, description="highest learning rate")
+    seed: int = Field(1, ge=0)
+    threads: int = Field(1, ge=1, le=64)
+
+
+class YoloProgress(BaseModel):
+    """``map50`` and ``map`` (0.5…0.95) are of the held-back windows after the epoch, 0 while it goes on."""
+
+    epoch: int
+    epochs: int
+    done: float
+    """Share of the epoch, 0…1."""
+    loss: float
+    map50: float = 0.0
+    map: float = 0.0
+
+
+def fit(
+    start_from: Path,
+    data: Path,
+    settings: YoloTrainingSettings,
+    folder: Path,
+    offline: Path,
+    report: Callable[[YoloProgress], None] = lambda progress: None,
+) -> tuple[Path, dict[str, float]]:
+    """Trains on from ``start_from``, or goes on with the last whole epoch of the run in ``folder``.
+
+    Args:
+        start_from: a ``.pt`` of ours; it is unpickled, so never a stranger's.
+        data: the ``data.yaml`` of a YOLO folder.
+        offline: where ultralytics may keep its settings.
+
+    Returns:
+        The weights and their scores on the held-back windows.
+
+    Raises:
+        TrainingError: the folder holds a run with other settings.
+    """
+    keep_ultralytics_offline(offline)
+    import torch
+    from ultralytics.models import YOLO
+
+    _check_same_run(folder, settings)
+    best, last = (folder / _RUN / "weights" / f"{name}.pt" for name in ("best", "last"))
+    if (folder / _DONE).is_file():
+        return best, json.loads((folder / _DONE).read_text(encoding="utf-8"))
+    torch.set_num_threads(settings.threads)
+    model = YOLO(last if last.is_file() else start_from)
+    state: dict[str, Any] = {"batches": 0}
+
+    def after_batch(trainer: Any) -> None:
+        state["batches"] += 1
+        if state["batches"] % 10 == 0:
+            done = (state["batches"] % len(trainer.train_loader)) / len(trainer.train_loader)
+            report(YoloProgress(epoch=trainer.epoch + 1, epochs=trainer.epochs, done=done, loss=_whole(trainer.tloss)))
+
+    def after_epoch(trainer: Any) -> None:
+        state["batches"] = 0
+        scores = {name.split("/")[-1]: float(value) for name, value in trainer.metrics.items() if "metrics/" in name}
+        state["scores"] = scores
+        report(
+            YoloProgress(
+                epoch=trainer.epoch + 1,
+                epochs=trainer.epochs,
+                done=1.0,
+                loss=_whole(trainer.tloss),
+                map50=scores.get("mAP50(B)", 0.0),
+                map=scores.get("mAP50-95(B)", 0.0),
+            )
+        )
+
+    model.add_callback("on_train_batch_end", after_batch)
+    model.add_callback("on_fit_epoch_end", after_epoch)
+    if last.is_file():
+        model.train(resume=True, device=_device())
+    else:
+        model.train(
+            data=str(data), epochs=settings.epochs, imgsz=settings.side, batch=settings.batch, device=_device(),
+            project=str(folder.absolute()), name=_RUN, exist_ok=True, seed=settings.seed, workers=0, amp=False,
+            plots=False, verbose=False, optimizer="AdamW", lr0=settings.rate, lrf=0.02, cos_lr=True, warmup_epochs=0.1,
+            warmup_bias_lr=0.0, mosaic=0.0, fliplr=0.0, scale=0.25, translate=0.1, degrees=4.0, erasing=0.0,
+            patience=0,
+        )  # fmt: skip
+    scores = state.get("scores", {})
+    (folder / _DONE).write_text(json.dumps(scores), encoding="utf-8")
+    return best, scores
+
+
+def _whole(losses: Any) -> float:
+    """The sum of ultralytics' losses, which are a dict in its newer versions and a tensor in the older."""
+    return float(sum(losses.values()) if isinstance(losses, dict) else losses.sum())
+
+
+def _device() -> str:
+    import torch
+
+    return "0" if torch.cuda.is_available() else "cpu"
+
+
+def _check_same_run(folder: Path, settings: YoloTrainingSettings) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "settings.json"
+    wanted = settings.model_dump(exclude={"threads"})
+    if not path.is_file():
+        path.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+    elif (known := json.loads(path.read_text(encoding="utf-8"))) != wanted:
+        differing = ", ".join(name for name, value in wanted.items() if known.get(name) != value)
+        raise TrainingError(f"{folder} holds a run with other {differing}; name another folder or the same settings")
