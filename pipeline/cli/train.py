@@ -81,6 +81,9 @@ def yolo_plate(
     glyphs: Glyphs = None,
     backgrounds: Annotated[Path | None, typer.Option(help="Folder of places without cars.")] = None,
     cars: Annotated[Path | None, typer.Option(help="Folder of cut-out cars, a VOC file beside each.")] = None,
+    start_from: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Weights to go on from (.pt); one of a stranger may run code.")
+    ] = None,
     labelled: Annotated[
         Path | None, typer.Option(file_okay=False, help="Folder of photos with YOLO labels and a data.yaml.")
     ] = None,
@@ -117,7 +120,14 @@ def yolo_plate(
 
         drawn_from = DrawnFrom(glyphs, backgrounds=backgrounds, cars=cars)
         trained, scores = train_detector(
-            config, settings, folder, drawn_from=drawn_from, labelled=labelled, drawn=drawing.update, report=report
+            config,
+            settings,
+            folder,
+            drawn_from=drawn_from,
+            labelled=labelled,
+            start_from=start_from,
+            drawn=drawing.update,
+            report=report,
         )
     print(f"{trained}: " + ", ".join(f"{name} {value:.3f}" for name, value in scores.items()))
     if ship:

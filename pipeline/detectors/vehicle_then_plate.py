@@ -37,7 +37,7 @@ class VehicleThenPlateSettings(BackendSettings):
         multiple_of=STRIDE,
         description="long side of a vehicle as searched for its plate, in pixels",
     )
-    confidence: float = Field(0.25, ge=0.01, le=1, description="least score of a plate")
+    confidence: float = Field(0.35, ge=0.01, le=1, description="least score of a plate")
     border: float = Field(0.08, ge=0, le=0.5, description="added around a vehicle, as a share of its sides")
     most: int = Field(40, ge=1, le=500, description="vehicles looked at in a picture, the surest ones")
 

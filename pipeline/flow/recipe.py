@@ -134,7 +134,7 @@ BUILT_IN = {
         ),
         Recipe(
             name="fast",
-            detector=Step(name="yolo_plate", settings={"size": 640, "confidence": 0.2}),
+            detector=Step(name="yolo_corners", settings={"size": 640}),
             readers=(Step(name="crnn"),),
         ),
     )

@@ -27,6 +27,7 @@ class YoloTrainingSettings(BaseModel):
     epochs: int = Field(3, ge=1, le=1000)
     batch: int = Field(16, ge=1, le=512)
     rate: float = Field(5e-4, gt=0, le=1, description="highest learning rate")
+    keep: float = Field(0.5, ge=0, lt=1, description="share of the starting weights in the result, against forgetting")
     seed: int = Field(1, ge=0)
     threads: int = Field(1, ge=1, le=64)
 
@@ -59,7 +60,8 @@ def fit(
         offline: where ultralytics may keep its settings.
 
     Returns:
-        The weights and their scores on the held-back windows.
+        The weights, ``keep`` of them the ones it started from, and the run's scores on the held-back windows before
+        these were mixed in.
 
     Raises:
         TrainingError: the folder holds a run with other settings.
@@ -70,8 +72,9 @@ def fit(
 
     _check_same_run(folder, settings)
     best, last = (folder / _RUN / "weights" / f"{name}.pt" for name in ("best", "last"))
+    result = folder / "plate-yolov8n.pt"
     if (folder / _DONE).is_file():
-        return best, json.loads((folder / _DONE).read_text(encoding="utf-8"))
+        return result, json.loads((folder / _DONE).read_text(encoding="utf-8"))
     torch.set_num_threads(settings.threads)
     model = YOLO(last if last.is_file() else start_from)
     state: dict[str, Any] = {"batches": 0}
@@ -110,8 +113,28 @@ def fit(
             patience=0,
         )  # fmt: skip
     scores = state.get("scores", {})
+    mix(start_from, best, settings.keep, result)
     (folder / _DONE).write_text(json.dumps(scores), encoding="utf-8")
-    return best, scores
+    return result, scores
+
+
+def mix(start: Path, trained: Path, keep: float, out: Path) -> None:
+    """Between two networks of one kind, weight by weight: what the training gained without what it forgot.
+
+    Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022.
+    """
+    from ultralytics.models import YOLO
+
+    model: Any = YOLO(start)
+    other: Any = YOLO(trained)
+    old, new = model.model.float().state_dict(), other.model.float().state_dict()
+    mixed = {
+        name: value * keep + new[name] * (1 - keep) if value.is_floating_point() else value
+        for name, value in old.items()
+    }
+    model.model.load_state_dict(mixed)
+    model.model.half()
+    model.save(out)
 
 
 def _whole(losses: Any) -> float:

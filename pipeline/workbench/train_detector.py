@@ -26,14 +26,16 @@ def train_detector(
     *,
     drawn_from: DrawnFrom | None = None,
     labelled: Path | None = None,
+    start_from: Path | None = None,
     drawn: Callable[[], object] = lambda: None,
     report: Callable[[YoloProgress], None] = lambda progress: None,
 ) -> tuple[Path, dict[str, float]]:
-    """Goes on from the shipped weights, or with the last whole epoch of the run in ``folder``.
+    """Goes on from the shipped weights or from ``start_from``, or with the last whole epoch of the run in ``folder``.
 
     Args:
         labelled: a folder of photos with YOLO labels and a ``data.yaml`` that names the class of plates.
         drawn: called after each window that is drawn, before the training begins.
+        start_from: a ``.pt`` that is trusted: to open one runs whatever code it holds.
 
     Returns:
         The run's weights (.pt) and their scores on held-back windows.
@@ -45,11 +47,11 @@ def train_detector(
     from pipeline.training.plate_windows import WindowFolder, draw_windows
     from pipeline.training.yolo_plate import fit  # torch takes seconds to import
 
-    start_from = Manifest.load(config.weights).verified(WEIGHTS)
+    start = start_from or Manifest.load(config.weights).verified(WEIGHTS)
     source = drawn_from or DrawnFrom()
     wanted = WindowFolder(settings.windows, settings.validation, settings.side, settings.seed)
     data = draw_windows(wanted, folder / "windows", source.parts(config), source.shapes(config), labelled, drawn)
-    return fit(start_from, data, settings, folder, config.home / "ultralytics", report)
+    return fit(start, data, settings, folder, config.home / "ultralytics", report)
 
 
 def adopt_detector(config: Config, trained: Path, origin: str, command: str) -> None:
