@@ -1,0 +1,66 @@
+"""What becomes of an exported reader before it serves: smaller numbers, the same texts, honest probabilities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import load_config
+from pipeline.networks.text import TextNetwork
+from pipeline.synth.photos import PhotoStyle
+from pipeline.training.samples import SynthSource
+from pipeline.training.serve import calibrate, quantize
+from pipeline.training.tasks import export_network
+from pipeline.weights import Manifest
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped reader as it was trained."""
+    trainable = Manifest.load(load_config().weights).verified("crnn_trainable")
+    return export_network("crnn", trainable, tmp_path_factory.mktemp("reader") / "crnn.onnx")
+
+
+def test_eight_bits_read_nearly_all_that_the_whole_network_reads(plain: Path, tmp_path: Path) -> None:
+    crops = [SynthSource(9, style=PhotoStyle(hard=0.0, blank=0.0)).sample(n) for n in range(150)]
+
+    def right(network: TextNetwork) -> int:
+        guesses = network.read([crop.pixels for crop in crops])
+        return sum(text == crop.text for crop, (text, _) in zip(crops, guesses, strict=True))
+
+    small = tmp_path / "small.onnx"
+    small.write_bytes(plain.read_bytes())
+    quantize(small, SynthSource(8), count=128)
+    network = TextNetwork(small, 1)
+    assert right(network) >= right(TextNetwork(plain, 1)) - 4 > 90
+    assert small.stat().st_size < 0.7 * plain.stat().st_size
+    assert network.about["characters"] == TextNetwork(plain, 1).about["characters"]
+
+
+def test_a_calibration_for_each_number_of_looks_stands_in_the_file(plain: Path, tmp_path: Path) -> None:
+    path = tmp_path / "crnn.onnx"
+    path.write_bytes(plain.read_bytes())
+    errors = calibrate(path, SynthSource(7), 300)
+    assert set(errors) == {"1", "2", "3"}
+    assert all(error["after"] < error["before"] for error in errors.values())
+    written = TextNetwork(path, 1).about["calibration"]
+    assert set(written) == {"1", "2", "3"}
+    assert all(row["right"] == sorted(row["right"]) for row in written.values())
+
+
+def test_the_shipped_reader_keeps_its_word_on_plates_it_never_saw(shared: Path) -> None:
+    """At most 0.03 off per character, as promised, measured without the plates that set its curve."""
+    from pipeline.analysis.reliability import reliability, right_characters
+    from pipeline.ensemble.calibrate import Calibration
+
+    network = TextNetwork(Manifest.load(load_config().weights).verified("crnn"), 2)
+    source = SynthSource(40_001, shared / "data" / "glyphs", shared / "data" / "scene-parts")
+    crops = [source.sample(index) for index in range(1500)]
+    for looks in (1, 3):
+        curve = Calibration(**network.about["calibration"][str(looks)])
+        stated, right = [], []
+        for crop, (text, probabilities) in zip(crops, network.read([c.pixels for c in crops], looks), strict=True):
+            stated += curve.apply(probabilities)
+            right += right_characters(crop.text, text)
+        assert reliability(stated, right).error <= 0.03
