@@ -28,18 +28,23 @@ _LEAST_TO_FIT = 200  # characters
 
 
 def quantize(path: Path, samples: SampleSource, count: int = _RANGE_SAMPLES) -> None:
-    """Rewrites the reader's ONNX with 8-bit convolutions, which take half the time; its metadata stay."""
+    """Rewrites the reader's ONNX with 8-bit convolutions, which take half the time; its metadata stay.
+
+    The first one keeps its numbers: it sees the picture itself, and in 8 bits it cost half a point of accuracy.
+    """
     about = {prop.key: prop.value for prop in onnx.load(str(path)).metadata_props}
     logging.getLogger().setLevel(max(logging.WARNING, logging.getLogger().level))
     with TemporaryDirectory() as folder:
         plain, small = Path(folder) / "plain.onnx", Path(folder) / "small.onnx"
         quant_pre_process(str(path), str(plain), skip_symbolic_shape=True)
+        first = next(node.name for node in onnx.load(str(plain)).graph.node if node.op_type == "Conv")
         quantize_static(
             plain,
             small,
             _Pictures(samples, count),
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=["Conv"],
+            nodes_to_exclude=[first],
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
