@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.plate.geometry import Box, bounding_box, box_iou
 from pipeline.plate.types import Quad
 
@@ -49,11 +51,15 @@ def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPlate:
-    """A box of the truth; a blank ``text`` is not readable, an ignored one is neither right nor extra."""
+    """A box of the truth; a blank ``text`` is not readable, an ignored one is neither right nor extra.
+
+    ``corners`` are known for some: x, y in pixels, clockwise from the plate's top-left.
+    """
 
     box: Box
     text: str
     ignored: bool = False
+    corners: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,13 @@ class SceneMatch:
 
     pairs: tuple[tuple[LabelledPlate, FoundPlate | None], ...]
     extra: tuple[FoundPlate, ...]
+
+
+def corner_error(corners: Sequence[tuple[float, float]], quad: Quad) -> float:
+    """Mean distance of the four corners as a share of the plate's width, both clockwise from its top-left."""
+    truth = np.asarray(corners, np.float64)
+    width = (np.linalg.norm(truth[1] - truth[0]) + np.linalg.norm(truth[2] - truth[3])) / 2
+    return float(np.linalg.norm(quad - truth, axis=1).mean() / max(width, 1e-9))
 
 
 def match_plates(labelled: Sequence[LabelledPlate], found: Sequence[FoundPlate], threshold: float = 0.5) -> SceneMatch:

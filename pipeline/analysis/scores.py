@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from statistics import median
 
 from pydantic import BaseModel
 
-from pipeline.analysis.metrics import SceneMatch, character_error_rate, exact, plain, wilson
+from pipeline.analysis.metrics import SceneMatch, character_error_rate, corner_error, exact, plain, wilson
 
 Interval = tuple[float, float]
 
@@ -38,7 +39,8 @@ class DistinctScores(BaseModel):
 class SceneScores(BaseModel):
     """``plates`` labelled, ``found`` of them; ``readable`` have a text, ``exact`` of these were found and read right.
 
-    ``extra`` boxes lie on no labelled plate. The intervals are Wilson's, 95 %, of found and exact.
+    ``extra`` boxes lie on no labelled plate. ``corner_error`` is the median over the found plates whose corners are
+    known, as a share of the plate's width; None where there are none. The intervals are Wilson's, 95 %.
     """
 
     plates: int
@@ -49,6 +51,7 @@ class SceneScores(BaseModel):
     found_interval: Interval
     exact_interval: Interval
     distinct: DistinctScores
+    corner_error: float | None = None
 
     @classmethod
     def of(cls, matches: Sequence[SceneMatch]) -> SceneScores:
@@ -58,6 +61,7 @@ class SceneScores(BaseModel):
         for truth, read in readings(matches):
             views[plain(truth)].append(exact(truth, read))
         rights = [right for seen in views.values() for right in seen]
+        errors = [corner_error(label.corners, plate.quad) for label, plate in pairs if plate and label.corners]
         return cls(
             plates=len(pairs),
             found=found,
@@ -69,6 +73,7 @@ class SceneScores(BaseModel):
             distinct=DistinctScores(
                 plates=len(views), once=sum(map(any, views.values())), always=sum(map(all, views.values()))
             ),
+            corner_error=median(errors) if errors else None,
         )
 
 

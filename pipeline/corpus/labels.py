@@ -28,7 +28,8 @@ class LabelKind(StrEnum):
 class Label:
     """One plate of one file.
 
-    ``text`` is blank where nobody can read it; ``box`` is None for a crop; ``source`` may be blank.
+    ``text`` is blank where nobody can read it; ``box`` is None for a crop; ``source`` may be blank; ``corners`` are
+    x, y in pixels, clockwise from the plate's top-left, None where nobody marked them.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Label:
     text: str
     box: Box | None
     source: str
+    corners: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,20 @@ def _label(row: Mapping[str, str]) -> Label:
     except ValueError:
         raise BadTable(f"kind={row['kind']!r} is unknown; there are: {', '.join(LabelKind)}") from None
     box = None if kind is LabelKind.PLATE_CROP else _box(row)
-    return Label(file, kind, row["plate_text"], box, row.get("source", ""))
+    return Label(file, kind, row["plate_text"], box, row.get("source", ""), _corners(row.get("corners", "")))
+
+
+def _corners(text: str) -> tuple[tuple[float, float], ...] | None:
+    """Four ``x,y`` pairs, or None where there are none."""
+    if not text:
+        return None
+    try:
+        points = [tuple(map(float, pair.split(","))) for pair in text.split()]
+    except ValueError:
+        points = []
+    if len(points) != 4 or any(len(point) != 2 or not all(map(math.isfinite, point)) for point in points):
+        raise BadTable(f"corners={text!r} are not four pairs x,y with spaces between, in pixels")
+    return tuple((x, y) for x, y in points)
 
 
 def _box(row: Mapping[str, str]) -> Box:

@@ -94,7 +94,11 @@ class _Evaluation:
     def score_scene(self, labels: list[Label], result: FrameResult) -> None:
         self._ms["scenes"].append(result.elapsed_ms)
         match = match_plates(
-            [LabelledPlate(label.box, label.text, label.kind is LabelKind.IGNORE) for label in labels if label.box],
+            [
+                LabelledPlate(label.box, label.text, label.kind is LabelKind.IGNORE, label.corners)
+                for label in labels
+                if label.box
+            ],
             [FoundPlate(i.detection.quad, i.detection.score, i.verdict.text) for i in result.inspections],
         )
         self._scenes[labels[0].source].append(match)

@@ -9,6 +9,7 @@ from pipeline.analysis.metrics import (
     FoundPlate,
     LabelledPlate,
     character_error_rate,
+    corner_error,
     edit_distance,
     exact,
     match_plates,
@@ -92,3 +93,10 @@ def test_a_counting_box_goes_before_an_ignored_one():
     boxes = [LabelledPlate((0, 0, 100, 20), "", ignored=True), LabelledPlate((0, 0, 100, 20), "12가3456")]
     match = match_plates(boxes, [found((0, 0, 100, 20))])
     assert match.pairs[0][1] is not None
+
+
+def test_corners_are_off_by_a_share_of_the_plates_width() -> None:
+    corners = ((0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0))
+    assert corner_error(corners, np.asarray(corners, np.float32)) == 0
+    moved = np.asarray(corners, np.float32) + np.asarray((3, 4), np.float32)
+    assert corner_error(corners, moved) == pytest.approx(0.05)

@@ -73,3 +73,13 @@ def test_the_labels_of_the_real_photos_are_all_usable(shared):
     kinds = [label.kind for its in labels.by_file.values() for label in its]
     assert labels.problems == []
     assert (kinds.count(LabelKind.PLATE_CROP), kinds.count(LabelKind.SCENE)) == (99, 38)
+
+
+def test_corners_are_read_where_there_are_any(tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    rows = ["file,kind,plate_text,x1,y1,x2,y2,corners", 'a.png,scene,12가3456,1,2,9,6,"1,2 9,2 9,6 1,6.5"']
+    table.write_text("\n".join([*rows, "b.png,scene,12가3456,1,2,9,6,", "c.png,scene,,1,2,9,6,1 2"]), encoding="utf-8")
+    labels = read_labels(table)
+    assert labels.by_file["a.png"][0].corners == ((1, 2), (9, 2), (9, 6), (1, 6.5))
+    assert labels.by_file["b.png"][0].corners is None
+    assert "line 4: corners='1 2' are not four pairs" in labels.problems[0]
