@@ -9,6 +9,8 @@ from statistics import median
 from pydantic import BaseModel
 
 from pipeline.analysis.metrics import SceneMatch, character_error_rate, corner_error, exact, plain, wilson
+from pipeline.analysis.reliability import ReliabilityBin, reliability, right_characters
+from pipeline.plate.types import Verdict
 
 Interval = tuple[float, float]
 
@@ -74,6 +76,42 @@ class SceneScores(BaseModel):
                 plates=len(views), once=sum(map(any, views.values())), always=sum(map(all, views.values()))
             ),
             corner_error=median(errors) if errors else None,
+        )
+
+
+class AnswerScores(BaseModel):
+    """``n`` readable plates were found and read; of them ``answered`` were no guesses, and ``right`` of these exact."""
+
+    n: int
+    answered: int
+    right: int
+    right_interval: Interval
+
+
+class CalibrationScores(BaseModel):
+    """How far the probabilities of ``n`` characters are from what was right: the expected calibration error, 0…1."""
+
+    n: int
+    error: float
+    bins: list[ReliabilityBin]
+
+
+class TrustScores(BaseModel):
+    """Whether a recipe knows what it knows."""
+
+    answers: AnswerScores
+    calibration: CalibrationScores
+
+    @classmethod
+    def of(cls, verdicts: Sequence[tuple[str, Verdict]]) -> TrustScores:
+        """Of (truth, verdict) of readable plates."""
+        answered = [exact(truth, verdict.text) for truth, verdict in verdicts if not verdict.abstains]
+        right = [mark for truth, verdict in verdicts for mark in right_characters(truth, verdict.text)]
+        found = reliability([slot.probability for _, verdict in verdicts for slot in verdict.slots], right)
+        interval = wilson(sum(answered), len(answered))
+        return cls(
+            answers=AnswerScores(n=len(verdicts), answered=len(answered), right=sum(answered), right_interval=interval),
+            calibration=CalibrationScores(n=len(right), error=found.error, bins=list(found.bins)),
         )
 
 

@@ -60,6 +60,10 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"  plates found         {_share(scenes.found, scenes.plates, scenes.found_interval)}"
     yield f"  plates read exactly  {_share(scenes.exact, scenes.readable, scenes.exact_interval)}"
     yield f"  distinct plates      {distinct.once} of {distinct.plates} in one view, {distinct.always} in every view"
+    answers, calibration = report.trust.answers, report.trust.calibration
+    right = _share(answers.right, answers.answered, answers.right_interval)
+    yield f"  answered, no guess   {answers.answered} of {answers.n} read plates, of them right: {right}"
+    yield f"  calibration          probabilities of {calibration.n} characters are off by {calibration.error:.3f}"
     if scenes.corner_error is not None:
         yield f"  corners off by       {scenes.corner_error:.1%} of the plate's width (median)"
     if report.misses:

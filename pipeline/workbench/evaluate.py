@@ -11,11 +11,11 @@ from statistics import median
 from pydantic import BaseModel
 
 from pipeline.analysis.metrics import FoundPlate, LabelledPlate, SceneMatch, exact, match_plates, plain
-from pipeline.analysis.scores import CropScores, SceneScores, readings
+from pipeline.analysis.scores import CropScores, SceneScores, TrustScores, readings
 from pipeline.corpus.labels import Label, LabelKind, Labels
 from pipeline.corpus.labels import read_labels as read_labels
 from pipeline.flow.recipe import Recipe
-from pipeline.plate.types import FrameResult
+from pipeline.plate.types import FrameResult, Verdict
 from pipeline.pool import Pool
 from pipeline.workbench.read import ReadPicture, read_pictures
 
@@ -37,6 +37,7 @@ class Report(Scores):
     """``ms`` are medians by kind of picture and stage; ``problems`` say what was left out or failed on the way."""
 
     recipe: str
+    trust: TrustScores
     by_source: dict[str, Scores]
     misses: list[Miss]
     ms: dict[str, dict[str, float]]
@@ -80,6 +81,7 @@ class _Evaluation:
         self._crops: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         self._scenes: defaultdict[str, list[SceneMatch]] = defaultdict(list)
         self._misses: list[Miss] = []
+        self._verdicts: list[tuple[str, Verdict]] = []
         self._ms: dict[str, list[dict[str, float]]] = {"crops": [], "scenes": []}
 
     def score_crop(self, labels: list[Label], result: FrameResult) -> None:
@@ -88,20 +90,26 @@ class _Evaluation:
         label = labels[0]
         if plain(label.text):
             read = result.inspections[0].verdict.text if result.inspections else ""
+            self._verdicts += [(label.text, inspection.verdict) for inspection in result.inspections[:1]]
             self._crops[label.source].append((label.text, read))
             self._note_misses(label.file, [(label.text, read)])
 
     def score_scene(self, labels: list[Label], result: FrameResult) -> None:
         self._ms["scenes"].append(result.elapsed_ms)
+        found = [FoundPlate(i.detection.quad, i.detection.score, i.verdict.text) for i in result.inspections]
         match = match_plates(
             [
                 LabelledPlate(label.box, label.text, label.kind is LabelKind.IGNORE, label.corners)
                 for label in labels
                 if label.box
             ],
-            [FoundPlate(i.detection.quad, i.detection.score, i.verdict.text) for i in result.inspections],
+            found,
         )
         self._scenes[labels[0].source].append(match)
+        verdicts = {id(plate): inspection.verdict for plate, inspection in zip(found, result.inspections, strict=True)}
+        self._verdicts += [
+            (label.text, verdicts[id(plate)]) for label, plate in match.pairs if plate and plain(label.text)
+        ]
         self._note_misses(labels[0].file, readings([match]))
 
     def note_failures(self, result: FrameResult) -> None:
@@ -111,6 +119,7 @@ class _Evaluation:
         sources = sorted(self._crops.keys() | self._scenes.keys())
         return Report(
             recipe=recipe,
+            trust=TrustScores.of(self._verdicts),
             crops=CropScores.of(list(chain(*self._crops.values()))),
             scenes=SceneScores.of(list(chain(*self._scenes.values()))),
             by_source={

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from pipeline.analysis.metrics import FoundPlate, LabelledPlate, SceneMatch
-from pipeline.analysis.scores import CropScores, SceneScores, readings
+from pipeline.analysis.scores import CropScores, SceneScores, TrustScores, readings
+from pipeline.plate.types import Doubt, SlotVote, Verdict
 
 BOX = (0.0, 0.0, 10.0, 5.0)
 QUAD = np.array([[0, 0], [10, 0], [10, 5], [0, 5]], np.float32)
@@ -37,3 +38,22 @@ def test_a_plate_that_recurs_counts_once():
 
 def test_a_blank_text_is_not_scored_and_a_lost_plate_reads_as_nothing():
     assert readings([seen("", "12가3456"), seen(" - ", "1"), seen("가", None)]) == [("가", "")]
+
+
+def test_guesses_are_not_counted_as_answers_and_probabilities_are_held_to_their_word() -> None:
+    def verdict(text: str, probability: float, *codes: str) -> Verdict:
+        slots = tuple(SlotVote(char, probability) for char in text)
+        return Verdict(text, probability, slots, doubts=tuple(Doubt(code) for code in codes))
+
+    scores = TrustScores.of(
+        [
+            ("12가3456", verdict("12가3456", 1.0)),
+            ("34나5678", verdict("34나5679", 1.0)),
+            ("56다7890", verdict("99다9999", 0.5, "abstains")),
+            ("78라1234", verdict("", 0.0)),
+        ]
+    )
+    assert (scores.answers.n, scores.answers.answered, scores.answers.right) == (4, 2, 1)
+    assert scores.calibration.n == 21
+    last = scores.calibration.bins[-1]
+    assert (last.n, last.right) == (14, pytest.approx(13 / 14))
