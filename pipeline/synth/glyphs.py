@@ -54,18 +54,23 @@ class Glyphs:
     stacked: dict[str, tuple[Mask, ...]]
     fonts: tuple[Path, ...]
     font_share: float = 0.15
-    _cache: dict[tuple[str, int, int, bool], Mask] = field(default_factory=dict, repr=False, compare=False)
+    _cache: dict[tuple[str, int, int, bool, bool], Mask] = field(default_factory=dict, repr=False, compare=False)
 
-    def mask(self, text: str, rng: np.random.Generator, stroke: int = 0, stacked: bool = False) -> Mask:
-        """One shape of ``text``, with ``stroke`` pixels of paint added or worn away."""
+    def mask(
+        self, text: str, rng: np.random.Generator, stroke: int = 0, stacked: bool = False, small: bool = False
+    ) -> Mask:
+        """One shape of ``text``, with ``stroke`` pixels of paint added or worn away; at half the size if ``small``."""
         shapes = (self.stacked if stacked else self.pictured).get(text, ())
         from_font = not shapes or (bool(self.fonts) and rng.random() < self.font_share)
         count = len(self.fonts) if from_font else len(shapes)
         pick = int(rng.integers(count))
-        key = (text, pick + 1000 * from_font, stroke, stacked)
+        key = (text, pick + 1000 * from_font, stroke, stacked, small)
         if key not in self._cache:
             plain = _from_font(self.fonts[pick], text, stacked) if from_font else shapes[pick]
-            self._cache[key] = _restroke(plain, stroke)
+            drawn = _restroke(plain, stroke)
+            half = (max(1, drawn.shape[1] // 2), max(1, drawn.shape[0] // 2))
+            shrunk = cv2.resize(drawn, half, interpolation=cv2.INTER_AREA) if small else drawn
+            self._cache[key] = np.asarray(shrunk, np.uint8)
         return self._cache[key]
 
 

@@ -159,7 +159,7 @@ def _surface(shape: tuple[int, int], surroundings: tuple[Pixels, ...], rng: np.r
     level = rng.uniform(10, 245)
     tint = level + rng.normal(0, 12, 3)
     ramp = rng.normal(0, 30) * np.linspace(-1, 1, height)[:, None, None]
-    surface = np.clip(tint + ramp + np.zeros((height, width, 3)), 0, 255).astype(np.uint8)
+    surface = np.repeat(np.clip(tint + ramp, 0, 255).astype(np.uint8), width, axis=1)
     for _ in range(int(rng.integers(0, 5))):  # gaps, edges, slats
         y = int(rng.integers(-2, height + 2))
         shade = int(np.clip(level + rng.normal(0, 70), 0, 255))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.plate.grammar import FORMATS, Match, sample
 from pipeline.plate.types import Pixels, PlateColour
-from pipeline.synth.glyphs import STROKES, Glyphs
+from pipeline.synth.glyphs import HEIGHT, STROKES, Glyphs
 from pipeline.synth.layout import LAYOUTS, Cell, Colour, Layout, paints, place
 
 SHARES: dict[str, float] = {
@@ -64,7 +64,8 @@ def draw_plate(match: Match, glyphs: Glyphs, rng: np.random.Generator, width: in
     stroke = STROKES[int(rng.choice(4, p=_THIN if colour is PlateColour.GREEN else _USUAL))] if worn else 0
     coverage: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
     for cell in cells:
-        _stamp(coverage, glyphs.mask(cell.text, rng, stroke, cell.stacked), cell, scale)
+        small = cell.height * scale * (0.5 if cell.stacked else 1.0) <= HEIGHT / 2  # then half of a mask's pixels do
+        _stamp(coverage, glyphs.mask(cell.text, rng, stroke, cell.stacked, small), cell, scale)
     if worn and rng.random() < 0.2:
         coverage = _worn_off(coverage, rng)
     pixels = _paint(paper, coverage, ink)

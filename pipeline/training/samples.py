@@ -13,7 +13,7 @@ from pipeline.plate.types import Pixels, Quad
 from pipeline.synth.glyphs import load_glyphs
 from pipeline.synth.photos import PhotoStyle, load_surroundings, photograph
 
-SYNTH_VERSION = "5"
+SYNTH_VERSION = "6"
 """Raise it when the generator draws other pictures for the same seed."""
 
 _EASY = PhotoStyle(margin=0.1, tilted=0.0, hard=0.0)

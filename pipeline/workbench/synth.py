@@ -90,8 +90,8 @@ def draw_plates(
     rows, shown = [], []
     for index in range(count):
         photo = photograph(shapes, behind, seed, index, style)
-        path = folder / f"{index:06d}.png"
-        path.write_bytes(encode_png(photo.pixels, fast=True))
+        path = folder / f"{index:06d}.jpg"
+        path.write_bytes(encode_jpeg(photo.pixels, 95))
         values = (path.name, "plate_crop", photo.text, photo.format, photo.colour.value)
         corners = _corners(photo.quad) if photo.text else ""
         rows.append(dict(zip(PLATE_COLUMNS, (*values, corners, _boxes(photo.boxes), "synth"), strict=True)))
