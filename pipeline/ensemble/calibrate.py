@@ -5,8 +5,9 @@ Isotonic regression: the curve of what was right over what was stated, made neve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
@@ -15,16 +16,11 @@ _NEVER = 1.01  # a confidence that nothing reaches
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A curve through the points (``stated``, ``right``), both rising from 0 to 1; without points, no change.
-
-    ``sure_from`` is the least confidence of a whole text, calibrated, from which 99 % of the texts were right; above 1
-    where no confidence is enough, 0 where it was not measured.
-    """
+class Curve:
+    """Runs through the points (``stated``, ``right``), both rising from 0 to 1; without points, nothing changes."""
 
     stated: Sequence[float] = ()
     right: Sequence[float] = ()
-    sure_from: float = 0.0
 
     def apply(self, probabilities: Sequence[float]) -> list[float]:
         """Calibrated probabilities, in the same order."""
@@ -33,7 +29,25 @@ class Calibration:
         return [float(value) for value in np.interp(probabilities, self.stated, self.right)]
 
 
-def fit_calibration(probabilities: Sequence[float], right: Sequence[bool]) -> Calibration:
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a reader's probabilities mean: of single ``characters``, and of ``texts``, whose characters' are multiplied.
+
+    ``sure_from`` is the least calibrated confidence of a text from which 99 % of the texts were right; above 1 where no
+    confidence is enough, 0 where it was not measured.
+    """
+
+    characters: Curve = Curve()
+    texts: Curve = Curve()
+    sure_from: float = 0.0
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """From what :func:`dataclasses.asdict` made of one."""
+        return cls(Curve(**row["characters"]), Curve(**row["texts"]), row["sure_from"]) if row else cls()
+
+
+def fit_curve(probabilities: Sequence[float], right: Sequence[bool]) -> Curve:
     """The rising curve nearest to the share that was right, in groups of equal size.
 
     Raises:
@@ -51,7 +65,7 @@ def fit_calibration(probabilities: Sequence[float], right: Sequence[bool]) -> Ca
             (one, n), (other, m) = pooled.pop(-2), pooled.pop()
             pooled.append(((one * n + other * m) / (n + m), n + m))
     level = [mean for mean, count in pooled for _ in range(count)]
-    return Calibration((0.0, *stated, 1.0), (0.0, *level, max(level[-1], stated[-1])))
+    return Curve((0.0, *stated, 1.0), (0.0, *level, max(level[-1], stated[-1])))
 
 
 def precise_from(confidences: Sequence[float], right: Sequence[bool], precision: float = 0.99) -> float:

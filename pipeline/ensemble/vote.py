@@ -23,15 +23,15 @@ def decide(
 ) -> Verdict:
     """The verdict over any number of readings; readings that saw nothing have no vote.
 
-    Its confidence is the probability that every slot is right, those voted away included. Where nobody saw anything,
-    the text is empty and the grammar's doubt is ``illegible``. ``colour`` and ``aspect`` (as :func:`rank_formats` has
-    them) never change the text.
+    Its confidence is the probability that all slots are right at once, those voted away included. Where nobody saw
+    anything, the text is empty and the grammar's doubt is ``illegible``. ``colour`` and ``aspect`` (as
+    :func:`rank_formats` has them) never change the text.
     """
     slots = [count_ballots(ballots) for ballots in align(readings)]
     kept = tuple(slot for slot in slots if slot.char)
     parsed = parse("".join(slot.char for slot in kept))
     matches = rank_formats(parsed.matches, colour, aspect)
-    confidence = math.prod(slot.probability for slot in slots) if kept else 0.0
+    confidence = _together(readings, parsed.text, math.prod(slot.probability for slot in slots)) if kept else 0.0
     doubts = (
         *(matches[0].doubts if matches else parsed.doubts),
         *_unusual(matches, colour),
@@ -60,6 +60,16 @@ def count_ballots(ballots: Sequence[Ballot]) -> SlotVote:
     total += (others + 1 - len(scores)) * math.exp(unnamed - peak)
     char = max(scores, key=scores.__getitem__)
     return SlotVote(char, math.exp(scores[char] - peak) / total, tuple(ballots))
+
+
+def _together(readings: Sequence[Reading], text: str, product: float) -> float:
+    """The verdict's confidence, from its slots' ``product``: characters of one reading are right or wrong together.
+
+    How much more likely that makes a whole text, the surest reading of this very text says.
+    """
+    same = [reading for reading in readings if reading.text == text and reading.product > 0]
+    surest = max(same, key=lambda reading: reading.confidence, default=None)
+    return product if surest is None else min(1.0, product * surest.confidence / surest.product)
 
 
 def _unusual(matches: Sequence[Match], colour: PlateColour) -> tuple[Doubt, ...]:

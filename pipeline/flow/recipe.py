@@ -16,7 +16,7 @@ from pipeline.registry import BackendSettings, find_backend
 from pipeline.weights import Manifest
 
 # Raised whenever the same recipe would give another result although no setting and no weights changed.
-FLOW_VERSION = 3
+FLOW_VERSION = 4
 
 
 class Step(BaseModel):

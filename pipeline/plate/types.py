@@ -121,6 +121,8 @@ class Reading:
     """What one reader saw on one crop; no characters means it saw nothing.
 
     ``sure_from`` is the confidence from which 99 % of the reader's texts are right, 0 where nobody measured it.
+    ``whole`` is the probability that the whole text is right where the reader knows it better than by multiplying: in
+    a blurred picture characters are wrong together.
     """
 
     characters: tuple[Character, ...]
@@ -128,6 +130,7 @@ class Reading:
     enhancer: str = ""
     elapsed_ms: float = 0.0
     sure_from: float = 0.0
+    whole: float | None = None
 
     @property
     def text(self) -> str:
@@ -136,7 +139,14 @@ class Reading:
     @property
     def confidence(self) -> float:
         """Probability that every character is right, 0 for an empty reading."""
-        return float(np.prod([c.probability for c in self.characters])) if self.characters else 0.0
+        if not self.characters:
+            return 0.0
+        return self.whole if self.whole is not None else self.product
+
+    @property
+    def product(self) -> float:
+        """The characters' probabilities multiplied: the confidence if they were right or wrong independently."""
+        return float(np.prod([c.probability for c in self.characters]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from math import prod
 from typing import ClassVar
 
 from pydantic import Field
@@ -37,7 +38,7 @@ class CRNNReader:
         self._settings = settings
         self._network = TextNetwork(Manifest.load(config.weights).verified("crnn"), config.threads)
         measured = self._network.about.get("calibration", {})
-        self._calibration = Calibration(**measured.get(str(settings.framings), {}))
+        self._calibration = Calibration.of(measured.get(str(settings.framings), {}))
 
     def read(self, crops: Sequence[PlateCrop]) -> list[Reading]:
         """One reading a crop, in order; ``elapsed_ms`` is its share of the batch."""
@@ -48,6 +49,8 @@ class CRNNReader:
         return [self._reading(crop, *guess, each) for crop, guess in zip(crops, guesses, strict=True)]
 
     def _reading(self, crop: PlateCrop, text: str, probabilities: list[float], elapsed_ms: float) -> Reading:
-        shares = self._calibration.apply(probabilities)
+        measured = self._calibration
+        shares = measured.characters.apply(probabilities)
         characters = tuple(Character(c, p) for c, p in zip(text, shares, strict=True))
-        return Reading(characters, "crnn", "+".join(crop.enhancers), elapsed_ms, self._calibration.sure_from)
+        (whole,) = measured.texts.apply([prod(probabilities)])
+        return Reading(characters, "crnn", "+".join(crop.enhancers), elapsed_ms, measured.sure_from, whole)

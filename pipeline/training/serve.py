@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnx
@@ -18,10 +18,12 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 
 from pipeline.analysis.metrics import exact
 from pipeline.analysis.reliability import reliability, right_characters
-from pipeline.ensemble.calibrate import fit_calibration, precise_from
+from pipeline.ensemble.calibrate import Calibration, fit_curve, precise_from
 from pipeline.networks.ctc import prepare
 from pipeline.networks.text import FRAMINGS, TextNetwork
 from pipeline.training.samples import SampleSource
+
+Item = TypeVar("Item")
 
 _RANGE_SAMPLES = 512  # crops that tell which values each layer takes
 _LEAST_TO_FIT = 200  # characters
@@ -57,8 +59,9 @@ def quantize(path: Path, samples: SampleSource, count: int = _RANGE_SAMPLES) -> 
 def calibrate(path: Path, samples: SampleSource, count: int) -> dict[str, dict[str, float]]:
     """Measures the reader on ``count`` samples and writes a calibration for each number of looks into its metadata.
 
-    Half of the samples fit it, the other half tell the expected calibration error per character, before and after;
-    all of them set the confidence from which 99 % of the texts are right. Returns these errors by number of looks.
+    Half of the samples fit it. The other half tell the expected calibration error of characters and of whole texts,
+    before and after, which are returned by number of looks. All of them set the confidence from which 99 % of the
+    texts are right.
     """
     network = TextNetwork(path, threads=1)
     crops = [samples.sample(index) for index in range(count)]
@@ -68,21 +71,24 @@ def calibrate(path: Path, samples: SampleSource, count: int) -> dict[str, dict[s
         guesses = network.read([crop.pixels for crop in crops], looks)
         rights = [right_characters(crop.text, text) for crop, (text, _) in zip(crops, guesses, strict=True)]
         stated = [probabilities for _, probabilities in guesses]
-        fit_on = slice(0, count, 2)
-        flat_right = [right for row in rights[fit_on] for right in row]
-        if len(flat_right) < _LEAST_TO_FIT:
-            continue  # a network that writes next to nothing is not trained yet
-        fitted = fit_calibration([p for row in stated[fit_on] for p in row], flat_right)
-        shaped = [fitted.apply(row) for row in stated]
         whole = [exact(crop.text, text) for crop, (text, _) in zip(crops, guesses, strict=True)]
-        told = [(prod(row), right) for row, right in zip(shaped, whole, strict=True) if row]
-        fitted = replace(fitted, sure_from=precise_from([p for p, _ in told], [right for _, right in told]))
-        found[str(looks)] = asdict(fitted)
+        products = [prod(row) for row in stated]
+        if sum(map(len, stated)) < _LEAST_TO_FIT:
+            continue  # a network that writes next to nothing is not trained yet
+        fit_on, held = slice(0, count, 2), slice(1, count, 2)
+        characters = fit_curve(_flat(stated[fit_on]), _flat(rights[fit_on]))
+        texts = fit_curve(products[fit_on], whole[fit_on])
+        confidences = texts.apply(products)
+        wrote = [(confidence, right) for confidence, right, row in zip(confidences, whole, stated, strict=True) if row]
+        least = precise_from([confidence for confidence, _ in wrote], [right for _, right in wrote])
+        found[str(looks)] = asdict(Calibration(characters, texts, least))
         errors[str(looks)] = {
-            "before": _error(stated[1::2], rights[1::2]),
-            "after": _error(shaped[1::2], rights[1::2]),
+            "characters before": reliability(_flat(stated[held]), _flat(rights[held])).error,
+            "characters": reliability(characters.apply(_flat(stated[held])), _flat(rights[held])).error,
+            "texts before": reliability(products[held], whole[held]).error,
+            "texts": reliability(confidences[held], whole[held]).error,
             "exact": float(np.mean(whole)),
-            "sure_from": fitted.sure_from,
+            "sure from": least,
         }
     model = onnx.load(str(path))
     known = {prop.key: prop.value for prop in model.metadata_props}
@@ -91,8 +97,8 @@ def calibrate(path: Path, samples: SampleSource, count: int) -> dict[str, dict[s
     return errors
 
 
-def _error(stated: list[list[float]], right: list[list[bool]]) -> float:
-    return reliability([p for row in stated for p in row], [r for row in right for r in row]).error
+def _flat(rows: Sequence[Sequence[Item]]) -> list[Item]:
+    return [item for row in rows for item in row]
 
 
 class _Pictures(CalibrationDataReader):  # type: ignore[misc]

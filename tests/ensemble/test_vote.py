@@ -104,3 +104,12 @@ def test_a_slot_is_always_a_probability_for_a_character_somebody_named(votes):
 @given(st.sampled_from(CHARACTERS), st.floats(0.5, 0.99), st.floats(0.5, 0.99))
 def test_agreement_strengthens(char, one, other):
     assert count_ballots([ballot(char, one), ballot(char, other)]).probability > max(one, other)
+
+
+def test_what_a_reading_knows_of_its_whole_text_counts_for_the_verdict() -> None:
+    characters = tuple(Character(char, 0.95) for char in "12가3456")
+    alone = decide([Reading(characters, "a", whole=0.9)])
+    assert alone.confidence == pytest.approx(0.9, abs=1e-3)
+    assert decide([Reading(characters, "a")]).confidence == pytest.approx(0.95**7, abs=1e-3)
+    together = decide([Reading(characters, "a", whole=0.9), Reading(characters, "b")])
+    assert 0.9 < together.confidence <= 1
