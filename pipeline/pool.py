@@ -31,7 +31,7 @@ class Pool:
     A backend is built under its own lock, so a slow one keeps only those waiting who want the same.
     """
 
-    def __init__(self, config: Config, capacity: int = 12) -> None:
+    def __init__(self, config: Config, capacity: int = 24) -> None:
         self.config = config
         self.capacity = capacity
         self._lock = threading.Lock()
@@ -45,7 +45,7 @@ class Pool:
             UnknownBackend, BackendUnavailable: from the registry.
         """
         backend = find_backend(stage, name)
-        manifest = Manifest.load(self.config.weights) if backend.weights else None
+        manifest = Manifest.of(self.config) if backend.weights else None
         shas = tuple(manifest.row(weights).sha256 for weights in backend.weights) if manifest else ()
         place = self._place((stage, name, settings.model_dump_json(), shas))
         with place.lock:

@@ -40,8 +40,11 @@ class Backend:
     packages: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
 
-    def missing(self, config: Config) -> str | None:
-        """What keeps it from running and how to get it, or None when it is usable."""
+    def missing(self, config: Config, settings: BackendSettings | None = None) -> str | None:
+        """What keeps it from running and how to get it, or None when it is usable.
+
+        A class with ``lacks(settings, config)`` is asked what these settings, else its defaults, need besides.
+        """
         for program in self.programs:
             if shutil.which(program) is None:
                 return f"the program '{program}' is not on the PATH; install it"
@@ -50,10 +53,11 @@ class Backend:
                 return f"the Python package '{package}' is not installed; run: make setup"
         for name in self.weights:
             try:
-                Manifest.load(config.weights).verified(name)
+                Manifest.of(config).verified(name)
             except WeightsError as error:
                 return str(error)
-        return None
+        lacks: Callable[[BackendSettings, Config], str | None] | None = getattr(self.factory, "lacks", None)
+        return lacks(settings or self.settings(), config) if lacks else None
 
     def parse_settings(self, values: dict[str, Any]) -> BackendSettings:
         """
@@ -75,7 +79,7 @@ class Backend:
         Raises:
             BackendUnavailable: with the sentence of :meth:`missing`.
         """
-        if reason := self.missing(config):
+        if reason := self.missing(config, settings):
             raise BackendUnavailable(f"{self.stage} '{self.name}' cannot run: {reason}")
         return self.factory(settings, config)
 

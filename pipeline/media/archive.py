@@ -7,7 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -33,7 +33,7 @@ class ArchiveLimits:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveMember:
-    """One picture; ``name`` is its path inside the zip, NFC, with forward slashes."""
+    """One file; ``name`` is its path inside the zip, NFC, with forward slashes."""
 
     name: str
     data: bytes
@@ -48,9 +48,12 @@ class ArchiveProblem:
 
 
 def members(
-    source: bytes | Path, name: str | None = None, *, limits: ArchiveLimits | None = None
+    source: bytes | Path, name: str | None = None, *, limits: ArchiveLimits | None = None, beside: Sequence[str] = ()
 ) -> Iterator[ArchiveMember | ArchiveProblem]:
     """The pictures of a zip, one at a time in natural order; zips inside it are named as problems, not opened.
+
+    Args:
+        beside: lower-case endings of other files that are wanted, such as ".xml".
 
     Other files, hidden ones and what macOS adds are skipped. A member that is encrypted, damaged, too large or a
     link becomes an :class:`ArchiveProblem`, and the others go on.
@@ -64,7 +67,7 @@ def members(
     limits = limits or ArchiveLimits()
     with open_source(source, name) as stream, _open(stream, name) as archive:
         left = limits.total_bytes
-        for path, info in _pictures(archive, name, limits):
+        for path, info in _wanted(archive, name, limits, beside):
             data, trouble = b"", _refusal(path, info)
             if trouble is None:
                 data, trouble = _inflate(archive, info, min(left, limits.member_bytes))
@@ -83,17 +86,19 @@ def _open(stream: BinaryIO, name: str) -> zipfile.ZipFile:
         raise BadArchive(f"{name} is not a zip, or a broken one ({error}); copy or pack it again") from error
 
 
-def _pictures(archive: zipfile.ZipFile, name: str, limits: ArchiveLimits) -> list[tuple[str, zipfile.ZipInfo]]:
+def _wanted(
+    archive: zipfile.ZipFile, name: str, limits: ArchiveLimits, beside: Sequence[str]
+) -> list[tuple[str, zipfile.ZipInfo]]:
     entries = [(_path(info), info) for info in archive.infolist()]
     if len(entries) > limits.entries:
         raise BadArchive(f"{name} has {len(entries):,} entries, more than the {limits.entries:,} allowed; pack fewer")
     for path, _ in entries:
         if path.startswith("/") or re.match(r"[A-Za-z]:", path) or ".." in path.split("/"):
             raise BadArchive(f"{name} is refused: its entry {path!r} points outside the folder; pack it again")
-    pictures = [(path, info) for path, info in entries if _is_wanted(path)]
-    if not pictures:
+    wanted = [(path, info) for path, info in entries if _is_wanted(path, tuple(beside))]
+    if all(path.lower().endswith(tuple(beside)) for path, _ in wanted):
         raise BadArchive(f"{name} holds no pictures; pack JPEG, PNG, WebP, BMP, TIFF or HEIC files")
-    return sorted(pictures, key=lambda entry: natural_key(entry[0]))
+    return sorted(wanted, key=lambda entry: natural_key(entry[0]))
 
 
 def _path(info: zipfile.ZipInfo) -> str:
@@ -103,9 +108,9 @@ def _path(info: zipfile.ZipInfo) -> str:
     return decode_name(raw).partition("\0")[0].replace("\\", "/")
 
 
-def _is_wanted(path: str) -> bool:
+def _is_wanted(path: str, beside: tuple[str, ...]) -> bool:
     hidden = any(part == "__MACOSX" or part.startswith(".") for part in path.split("/"))
-    return not hidden and (is_image_name(path) or path.lower().endswith(".zip"))
+    return not hidden and (is_image_name(path) or path.lower().endswith((".zip", *beside)))
 
 
 def _refusal(path: str, info: zipfile.ZipInfo) -> str | None:

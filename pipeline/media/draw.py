@@ -15,7 +15,7 @@ from pipeline.plate.geometry import Box, bounding_box, box_iou
 from pipeline.plate.types import Pixels, Quad
 
 Colour: TypeAlias = tuple[int, int, int]
-_Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 ACCENT: Colour = (255, 196, 0)
 _DARK, _LIGHT = (17, 24, 39), (255, 255, 255)
@@ -48,7 +48,7 @@ def draw_quads(
     picture = Image.fromarray(canvas)
     pen = ImageDraw.Draw(picture)
     size = max(14, round(max(canvas.shape) / 50))
-    font, has_hangul = _font(size)
+    font, has_hangul = korean_font(size)
     taken: list[Box] = []
     for n in reversed(order):  # the chosen one has the first choice of place
         label = labels[n] if labels[n].isascii() or has_hangul else str(n + 1)
@@ -92,7 +92,7 @@ def contact_sheet(pictures: Sequence[tuple[Pixels, str]], cell: tuple[int, int],
     """
     width, height = cell
     text = 16
-    font, has_hangul = _font(text)
+    font, has_hangul = korean_font(text)
     rows = max(1, -(-len(pictures) // columns))
     sheet = Image.new("RGB", (columns * width, rows * (height + 2 * text)), _LIGHT)
     pen = ImageDraw.Draw(sheet)
@@ -117,7 +117,7 @@ def _outline(canvas: Pixels, quad: Quad, colour: Colour, line: int) -> None:
         cv2.polylines(canvas, [corners], True, tint, width, cv2.LINE_AA, bits)
 
 
-def _font(size: int) -> tuple[_Font, bool]:
+def korean_font(size: int) -> tuple[Font, bool]:
     """A font of ``size`` pixels, and whether it holds Hangul."""
     path = find_korean_font(bold=True)
     return (ImageFont.truetype(path, size), True) if path else (ImageFont.load_default(size), False)
@@ -137,7 +137,7 @@ def _place(quad: Quad, size: tuple[float, float], bounds: tuple[int, int], taken
     return places[int(np.argmin(overlaps))]
 
 
-def _paint_chip(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: Colour, font: _Font) -> None:
+def _paint_chip(pen: ImageDraw.ImageDraw, box: Box, label: str, colour: Colour, font: Font) -> None:
     left, top, right, bottom = box
     height = bottom - top
     pen.rounded_rectangle(box, radius=height / 5, fill=colour)

@@ -20,6 +20,7 @@ detail, blurred 8 %    0.01       0.05    0.11
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ from numpy.typing import NDArray
 from pipeline.media.rectify import rectify
 from pipeline.plate.doubts import doubt
 from pipeline.plate.geometry import bounding_box, quad_size
-from pipeline.plate.types import Doubt, Frame, Quad
+from pipeline.plate.types import Doubt, Frame, PlateCrop, Quad
 
 # Each lies beyond every crop above that shows its plate well: the extremes were 0.17 of detail, 141 for dark.
 _LEAST_DETAIL = 0.13
@@ -41,6 +42,52 @@ _STEEPEST = 0.5  # sine of 30°
 _MOST_UNEVEN = 0.7  # shorter over longer of two opposite sides
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``light`` is the 95th percentile of grey, ``detail`` as above, ``height`` the plate's in its picture, pixels."""
+
+    light: float
+    detail: float
+    height: float
+
+
+def look_of(crop: PlateCrop) -> Look:
+    """How bright, sharp and large a rectified plate is."""
+    rows, columns = crop.pixels.shape[:2]
+    height = quad_size(crop.quad)[1]
+    wanted = min(_MEASURED_HEIGHT, rows, max(1, round(height)))
+    grey = np.asarray(cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY), np.float32)
+    size = (max(1, round(columns * wanted / rows)), wanted)
+    grey = _middle(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32))
+    return Look(float(np.percentile(grey, 95)), _detail(grey), height)
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """What the picture of a plate is like, whatever stands on it.
+
+    ``height`` in pixels of the frame; ``detail`` as in the table above, None for a plate too small to tell; mean
+    ``brightness`` 0…255; ``tilt`` degrees between the frame's rows and the plate's upper or lower side, 0…90.
+    """
+
+    height: float
+    detail: float | None
+    brightness: float
+    tilt: float
+
+
+def appearance(frame: Frame, quad: Quad) -> Appearance:
+    """
+    Raises:
+        DegenerateQuad: as :func:`rectify`.
+    """
+    height = quad_size(quad)[1]
+    grey = _grey(frame, quad, min(_MEASURED_HEIGHT, max(1, round(height))))
+    across, back = quad[1] - quad[0], quad[2] - quad[3]
+    tilt = max(float(np.degrees(np.arctan2(abs(y), abs(x)))) for x, y in (across, back))
+    return Appearance(height, _detail(grey) if height >= _LEAST_HEIGHT else None, float(grey.mean()), tilt)
+
+
 def hints(frame: Frame, quad: Quad) -> tuple[Doubt, ...]:
     """What in the picture makes the plate inside ``quad`` hard to read; nothing for a clean plate.
 
@@ -51,6 +98,19 @@ def hints(frame: Frame, quad: Quad) -> tuple[Doubt, ...]:
         DegenerateQuad: as :func:`rectify`.
     """
     return tuple(_hints(frame, quad))
+
+
+def clarity(frame: Frame, quad: Quad) -> float:
+    """How well the plate inside ``quad`` shows: sharpness × height, to choose among pictures of the same plate.
+
+    A plate that the edge of the picture cuts counts half.
+
+    Raises:
+        DegenerateQuad: as :func:`rectify`.
+    """
+    height = quad_size(quad)[1]
+    sharpness = _detail(_grey(frame, quad, min(_MEASURED_HEIGHT, max(1, round(height)))))
+    return sharpness * height * (0.5 if _is_cut_off(frame, quad) else 1.0)
 
 
 def _hints(frame: Frame, quad: Quad) -> Iterator[Doubt]:
@@ -75,7 +135,10 @@ def _hints(frame: Frame, quad: Quad) -> Iterator[Doubt]:
 
 def _grey(frame: Frame, quad: Quad, height: int) -> NDArray[np.float32]:
     """The middle of the plate, without the tenth at each side where its frame or the car may show; never enlarged."""
-    grey = cv2.cvtColor(rectify(frame, quad, height=height).pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return _middle(cv2.cvtColor(rectify(frame, quad, height=height).pixels, cv2.COLOR_RGB2GRAY).astype(np.float32))
+
+
+def _middle(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     rows, columns = grey.shape
     return grey[rows // 10 : rows - rows // 10, columns // 10 : columns - columns // 10]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+VIDEO = "a video"
 PICTURES = ("JPEG", "PNG", "WebP", "BMP", "TIFF", "HEIC", "AVIF")
 HEAD = 512
 
@@ -18,7 +19,7 @@ _SIGNATURES = (
     (rb"GIF8[79]a", "a GIF animation"),
     (rb"8BPS", "a Photoshop document"),
     (rb"\0\0\0\x0cJXL |\xff\x0a|\0\0\0\x0cjP  ", "a JPEG XL or JPEG 2000 picture"),
-    (rb".{4}(ftyp|moov|mdat)|RIFF.{4}AVI |\x1aE\xdf\xa3|FLV\x01|\0\0\x01\xba|G.{187}G", "a video"),
+    (rb".{4}(ftyp|moov|mdat)|RIFF.{4}AVI |\x1aE\xdf\xa3|FLV\x01|\0\0\x01\xba|G.{187}G", VIDEO),
     (rb"RIFF.{4}WAVE|ID3|OggS|fLaC", "a sound"),
     (rb"%PDF-", "a PDF document"),
     (rb"PK(\x03\x04|\x05\x06)", "a zip archive or an Office document"),

@@ -43,6 +43,18 @@ def decode_name(raw: bytes) -> str:
     return raw.decode("utf-8", errors="replace")
 
 
+def decode_text(data: bytes) -> str | None:
+    """Text as NFC, from UTF-8 with or without BOM, else CP949; None where it is neither."""
+    for encoding in ("utf-8-sig", "cp949"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return unicodedata.normalize("NFC", text)
+    return None
+
+
 def natural_key(name: str) -> list[tuple[int, str]]:
     """Sorts ``2.jpg`` before ``10.jpg``."""
     parts = re.split(r"([0-9]+)", unicodedata.normalize("NFC", name).casefold())

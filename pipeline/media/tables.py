@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import BadTable
-from pipeline.media.source import display_name, open_source
+from pipeline.media.source import decode_text, display_name, open_source
 
 _DELIMITERS = (",", ";", "\t")
 # Spreadsheets run cells that begin so, in full width, too (OWASP, "CSV Injection").
@@ -22,7 +22,7 @@ def read_table(source: bytes | Path, name: str | None = None, *, required: Seque
     """The rows of a CSV by column name, values NFC and stripped.
 
     The text is UTF-8 or CP949, its cells divided by comma, semicolon or tab. Blank rows and columns without a name
-    are left out; cells missing at the end of a row are empty.
+    are left out; cells missing at the end of a row are empty. What :func:`write_table` wrote comes back as it was.
 
     Raises:
         BadTable: it is empty, in another encoding or torn, lacks a column of ``required`` or names one twice.
@@ -68,18 +68,24 @@ def _cell(value: object) -> str:
     if not isinstance(value, str):
         return "" if value is None else str(value)
     text = unicodedata.normalize("NFC", value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _looks_like_a_formula(text) else text
+
+
+def _unguarded(cell: str) -> str:
+    """Without the apostrophe that :func:`write_table` puts before what looks like a formula, as -4.5,3 does."""
+    return cell[1:].strip() if cell.startswith("'") and _looks_like_a_formula(cell) else cell
+
+
+def _looks_like_a_formula(text: str) -> bool:
+    """Also behind apostrophes, so that one more of them can be taken away again."""
+    return text.lstrip("' ").startswith(_FORMULA_STARTS)
 
 
 def _decode(data: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return unicodedata.normalize("NFC", text)
-    raise BadTable(f"{name} is no text in UTF-8 or CP949; in Excel, save it as 'CSV UTF-8'")
+    text = decode_text(data)
+    if text is None:
+        raise BadTable(f"{name} is no text in UTF-8 or CP949; in Excel, save it as 'CSV UTF-8'")
+    return text
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -87,7 +93,7 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
         for row in reader:
-            if any(cells := [cell.strip() for cell in row]):
+            if any(cells := [_unguarded(cell.strip()) for cell in row]):
                 yield reader.line_num, cells
     except csv.Error as error:
         raise BadTable(f"{name}, line {reader.line_num}: {error}; check the quotes there") from error

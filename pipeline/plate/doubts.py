@@ -12,12 +12,19 @@ DOUBTS: dict[str, str] = {
     "illegible": "No characters could be read.",
     "abstains": "At {percent} % this is a guess: only from {least} % on, 99 of 100 readings are right.",
     "low_confidence": "Character {position}, read as '{char}', is only {percent} % certain.",
+    "tie": "Character {position} may be '{other}' as well as '{char}': the ballots are nearly even.",
     # the text as a whole
     "no_format": "The text is not built like any Korean plate.",
     "colour_unusual": "The plate looks {colour}, and plates with such a text never are.",
     "unusual_format": "Plates of the format {format} with such a number are seen, but the official notice lacks them.",
     "digits_missing": "There are no digits, and every plate has some.",
     "letter_missing": "There is no letter, and every plate of this kind has one.",
+    # the verdict beside what else is known, for whoever is to look at the plate
+    "uncertain": "The whole text is right with a probability of only {percent} %.",
+    "readers_disagree": "{count} of {total} readings say otherwise, such as '{other}'.",
+    "near_miss": "'{known}' is a known plate, and only one character parts them.",
+    "reader_failed": "{count} steps of the reading failed.",
+    "by_hand": "Somebody wants this plate looked at.",
     # its parts
     "region_missing": "No region was read, but a plate with '{char}' in this place names one, such as 서울.",
     "region_unknown": "'{region}' is not a region.",
@@ -32,6 +39,11 @@ DOUBTS: dict[str, str] = {
     "serial_digits": "The serial has {found} digits; plates of this kind have {expected}.",
     "serial_never_issued": "The serial {serial} was never issued on plates of this kind.",
     "word_unknown": "'{word}' is not a word of a diplomatic plate.",
+    # an answer
+    "answers_differ": "{reviewer} answered '{text}'.",
+    "answer_unlikely": "The reader would rather see '{text}' there.",
+    "answer_unlike_readings": "Readers that were sure saw '{text}'.",
+    "answer_elsewhere": "Plate {id} looks the same and was answered with '{text}'.",
     # the picture
     "too_dark": "The picture is too dark.",
     "too_bright": "The picture is too bright.",

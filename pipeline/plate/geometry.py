@@ -1,7 +1,7 @@
 """Corners, boxes and the maps between them.
 
 A quad is float32 (4, 2), clockwise from the plate's top-left as one reads it; a box is (x1, y1, x2, y2) in
-pixels with x1 < x2 and y1 < y2; y grows downwards.
+pixels with x1 < x2 and y1 < y2; an outline is a polygon's corners; y grows downwards.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pipeline.errors import DegenerateQuad
 from pipeline.plate.types import Quad
 
 Box: TypeAlias = tuple[float, float, float, float]
+Outline: TypeAlias = tuple[tuple[float, float], ...]
 
 _FLATTEST = 1e-4
 """Least sine of a corner's angle: below it, three corners lie on one line as far as float32 can tell."""

@@ -7,8 +7,9 @@ some whose numbers were never issued.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 from pipeline.plate.alphabet import DIGITS, REGIONS
@@ -27,8 +28,10 @@ class GrammarAutomaton:
 
     start = 0
 
-    def __init__(self, formats: Iterable[PlateFormat]) -> None:
+    def __init__(self, formats: Iterable[PlateFormat], patterns: Iterable[Sequence[str]] = ()) -> None:
+        """``patterns`` are further kinds: for each place, the characters that may stand there."""
         self._formats = tuple(formats)
+        self._patterns = tuple(tuple(frozenset(place) for place in pattern) for pattern in patterns)
 
     def step(self, state: int, char: str) -> int | None:
         """Where ``char`` leads, None where no plate goes on with it."""
@@ -52,7 +55,7 @@ class GrammarAutomaton:
     @cached_property
     def _table(self) -> tuple[list[dict[str, int]], list[bool]]:
         """For each state, where each character leads, and whether it is final."""
-        states: list[_State] = [frozenset(rest for format in self._formats for rest in _places(format))]
+        states: list[_State] = [frozenset(chain(self._patterns, *(_places(format) for format in self._formats)))]
         numbers = {states[0]: self.start}
         steps: list[dict[str, int]] = []
         for state in states:  # grows while it is walked

@@ -122,7 +122,8 @@ class Reading:
 
     ``sure_from`` is the confidence from which 99 % of the reader's texts are right, 0 where nobody measured it.
     ``whole`` is the probability that the whole text is right where the reader knows it better than by multiplying: in
-    a blurred picture characters are wrong together.
+    a blurred picture characters are wrong together. ``alternatives`` are other texts it took for possible, with the
+    probability of each, best first; together with ``whole`` they come to 1 at most.
     """
 
     characters: tuple[Character, ...]
@@ -131,6 +132,7 @@ class Reading:
     elapsed_ms: float = 0.0
     sure_from: float = 0.0
     whole: float | None = None
+    alternatives: tuple[tuple[str, float], ...] = ()
 
     @property
     def text(self) -> str:
@@ -160,21 +162,31 @@ class StageFailure:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One reader's vote for one slot; an empty ``char`` says that the slot is not there."""
+    """One reading's vote for one slot; an empty ``char`` says that the slot is not there.
+
+    ``others`` are characters the reader took for possible there, with the probability of each. ``weight`` says how
+    much the ballot counts: 1 as it is, 0 not at all.
+    """
 
     reader: str
     enhancer: str
     char: str
     probability: float
+    others: tuple[tuple[str, float], ...] = ()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class SlotVote:
-    """One character of the verdict with every ballot cast for its slot."""
+    """One character of the verdict with every ballot cast for its slot.
+
+    ``rivals`` are the likeliest other characters, an empty one for no character at all, with the probability of each.
+    """
 
     char: str
     probability: float
     ballots: tuple[Ballot, ...] = ()
+    rivals: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +194,7 @@ class Verdict:
     """What PlateLoop says the plate reads: empty text means illegible.
 
     ``formats`` are names from the grammar, best first; ``doubts`` are codes with their arguments,
-    put into words by whoever shows them.
+    put into words by whoever shows them; ``alternatives`` are the likeliest other texts, with the probability of each.
     """
 
     text: str
@@ -190,6 +202,7 @@ class Verdict:
     slots: tuple[SlotVote, ...] = ()
     formats: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         check_probability(self.confidence, "a verdict's confidence")
@@ -221,13 +234,23 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """Which weights worked under a name: their version ("shipped", "crnn-3") and their sha256."""
+
+    weights: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class FrameResult:
-    """All that one recipe made of one frame; ``elapsed_ms`` is keyed by stage."""
+    """All that one recipe made of one frame; ``elapsed_ms`` is keyed by stage, ``models`` are those that worked."""
 
     sha256: str
     inspections: tuple[Inspection, ...]
     failures: tuple[StageFailure, ...] = ()
     elapsed_ms: dict[str, float] = field(default_factory=dict)
+    models: tuple[ModelUse, ...] = ()
 
     @property
     def all_failures(self) -> tuple[StageFailure, ...]:
@@ -239,7 +262,8 @@ class FrameResult:
 class Review:
     """A person's answer about one inspection, kept beside the raw reading.
 
-    ``state`` says what it makes of the reading: "confirmed", "corrected", or "unreadable" with an empty ``truth``.
+    ``state`` says what it makes of the reading: "confirmed" or "corrected", or with an empty ``truth`` "unreadable" or
+    "not_a_plate". ``source`` says where it was given: "workbench", "label_studio".
     """
 
     inspection_id: int
@@ -247,3 +271,4 @@ class Review:
     reviewer: str
     state: str = "corrected"
     quad: Quad | None = None
+    source: str = "workbench"
