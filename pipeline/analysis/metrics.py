@@ -6,6 +6,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from pipeline.plate.geometry import Box, bounding_box, box_iou
 from pipeline.plate.types import Quad
 
 
+@lru_cache(maxsize=2**16)
 def plain(text: str) -> str:
     """What counts of a text: NFC, without spaces and hyphens."""
     return "".join(c for c in unicodedata.normalize("NFC", text) if not c.isspace() and c != "-")
@@ -24,6 +26,8 @@ def exact(truth: str, read: str) -> bool:
 
 def edit_distance(truth: str, read: str) -> int:
     """Insertions, deletions and substitutions that turn one text into the other (Levenshtein)."""
+    if truth == read:
+        return 0
     row = list(range(len(read) + 1))
     for i, expected in enumerate(truth, start=1):
         diagonal, row[0] = row[0], i

@@ -6,7 +6,7 @@ All of them have one class, :data:`CLASS_NAME`. Boxes are the smallest upright o
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,14 @@ CLASS_NAME = "plate"
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuad:
-    """A plate's corners in pixels of its picture; ``text`` is blank where nobody can read it."""
+    """A plate's corners in pixels of its picture; ``text`` is blank where nobody can read it.
+
+    ``ignored`` is a plate that a detector is not to be blamed for, whether it finds it or not.
+    """
 
     quad: Quad
     text: str = ""
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def voc(picture: LabelledPicture) -> str:
     for plate in picture.plates:
         entry = ET.SubElement(root, "object")
         ET.SubElement(entry, "name").text = CLASS_NAME
-        ET.SubElement(entry, "difficult").text = "0"
+        ET.SubElement(entry, "difficult").text = str(int(plate.ignored))
         box = ET.SubElement(entry, "bndbox")
         for name, number in zip(("xmin", "ymin", "xmax", "ymax"), bounding_box(plate.quad), strict=True):
             ET.SubElement(box, name).text = f"{number:.1f}"
@@ -56,6 +60,16 @@ def voc(picture: LabelledPicture) -> str:
         ET.SubElement(attribute, "value").text = plate.text
     ET.indent(root)
     return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def yolo_classes(folders: Mapping[str, str]) -> str:
+    """``data.yaml``: what the number of the one class means, and the folder of pictures of each split.
+
+    ultralytics calls the split ``validation`` ``val``; it looks for labels in ``labels`` where pictures are in
+    ``images``.
+    """
+    lines = [f"{'val' if split == 'validation' else split}: {folder}" for split, folder in folders.items()]
+    return "\n".join(["path: .", *lines, "nc: 1", "names:", f"  0: {CLASS_NAME}"]) + "\n"
 
 
 def yolo_boxes(picture: LabelledPicture) -> str:
@@ -112,7 +126,7 @@ def _coco_plate(number: int, picture: int, plate: LabelledQuad) -> dict[str, Any
         "segmentation": [[value for corner in corners for value in corner]],
         "keypoints": [value for x, y in corners for value in (x, y, 2)],
         "num_keypoints": 4,
-        "iscrowd": 0,
+        "iscrowd": int(plate.ignored),
         "text": plate.text,
     }
 

@@ -29,7 +29,8 @@ class Label:
     """One plate of one file.
 
     ``text`` is blank where nobody can read it; ``box`` is None for a crop; ``source`` may be blank; ``corners`` are
-    x, y in pixels, clockwise from the plate's top-left, None where nobody marked them.
+    x, y in pixels, clockwise from the plate's top-left, None where nobody marked them. ``format`` and ``colour`` are
+    blank where the table does not know them.
     """
 
     file: str
@@ -38,6 +39,8 @@ class Label:
     box: Box | None
     source: str
     corners: tuple[tuple[float, float], ...] | None = None
+    format: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,14 @@ class Labels:
     problems: list[str]
 
 
-def read_labels(table: Path) -> Labels:
-    """The labels of a table, whether or not their pictures are there.
+def read_labels(table: Path, name: str | None = None) -> Labels:
+    """The labels of a table, whether or not their pictures are there; ``name`` is what problems call it.
 
     Raises:
         BadTable: not a table, or one without the columns ``file``, ``kind`` and ``plate_text``.
         MediaError: the table cannot be opened.
     """
-    name = display_name(table)
+    name = display_name(table, name)
     labels = Labels({}, [])
     for line, row in read_numbered_table(table, required=REQUIRED):
         try:
@@ -82,7 +85,8 @@ def _label(row: Mapping[str, str]) -> Label:
     except ValueError:
         raise BadTable(f"kind={row['kind']!r} is unknown; there are: {', '.join(LabelKind)}") from None
     box = None if kind is LabelKind.PLATE_CROP else _box(row)
-    return Label(file, kind, row["plate_text"], box, row.get("source", ""), _corners(row.get("corners", "")))
+    known = _corners(row.get("corners", "")), row.get("format", ""), row.get("colour", "")
+    return Label(file, kind, row["plate_text"], box, row.get("source", ""), *known)
 
 
 def _corners(text: str) -> tuple[tuple[float, float], ...] | None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from pipeline.corpus.classes import PLATE_NAMES
 from pipeline.errors import TrainingError
 from pipeline.media.decode import is_image_name
 
-_ALSO_CALLED = {"plate": {"plate", "plates", "number plate", "numberplate", "license plate", "licence plate"}}
+_ALSO_CALLED = {"plate": PLATE_NAMES}
 
 
 def find_yolo_pictures(folder: Path, wanted: str) -> Iterator[tuple[Path, list[str]]]:

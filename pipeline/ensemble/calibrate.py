@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Self
 
 import numpy as np
+
+from pipeline.plate.types import Character, Reading
 
 _KNOTS = 24
 _NEVER = 1.01  # a confidence that nothing reaches
@@ -45,6 +48,24 @@ class Calibration:
     def of(cls, row: Mapping[str, Any]) -> Self:
         """From what :func:`dataclasses.asdict` made of one."""
         return cls(Curve(**row["characters"]), Curve(**row["texts"]), row["sure_from"]) if row else cls()
+
+    def reading(
+        self,
+        text: str,
+        stated: Sequence[float],
+        alternatives: Sequence[tuple[str, float]],
+        *,
+        reader: str,
+        enhancer: str,
+        elapsed_ms: float,
+    ) -> Reading:
+        """What a reader stated, as it is meant: ``stated`` is the probability of each character of ``text``."""
+        characters = tuple(Character(c, p) for c, p in zip(text, self.characters.apply(stated), strict=True))
+        uncalibrated = prod(stated)
+        (whole,) = self.texts.apply([uncalibrated])
+        scale = min(whole / max(uncalibrated, 1e-9), (1 - whole) / max(1 - uncalibrated, 1e-9))  # none outranks it
+        others = tuple((other, share * scale) for other, share in alternatives)
+        return Reading(characters, reader, enhancer, elapsed_ms, self.sure_from, whole, others)
 
 
 def fit_curve(probabilities: Sequence[float], right: Sequence[bool]) -> Curve:

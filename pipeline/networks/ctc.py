@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import exp, log
 from operator import itemgetter
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -23,6 +24,8 @@ _LEAST = 5e-4
 they change no reading, and take the time."""
 _LOG_LEAST = log(_LEAST)
 
+_ALTERNATIVES = 4  # the fifth text of a plate is hardly ever the right one
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
@@ -33,12 +36,12 @@ class Hypothesis:
     legal: bool
 
 
-def prepare(pixels: Pixels) -> NDArray[np.float32]:
-    """A crop of any size as float32 ``(1, 64, 224)``, zero mean, unit deviation."""
+def prepare(pixels: Pixels, width: int = INPUT_WIDTH, height: int = INPUT_HEIGHT) -> NDArray[np.float32]:
+    """A crop of any size as float32 ``(1, height, width)``, zero mean, unit deviation."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    shrinks = grey.shape[1] > INPUT_WIDTH and grey.shape[0] > INPUT_HEIGHT / 2
+    shrinks = grey.shape[1] > width and grey.shape[0] > height / 2
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    picture = cv2.resize(grey, (INPUT_WIDTH, INPUT_HEIGHT), interpolation=how).astype(np.float32)
+    picture = cv2.resize(grey, (width, height), interpolation=how).astype(np.float32)
     mean, deviation = cv2.meanStdDev(picture)
     return np.asarray((picture - np.float32(mean.item())) * np.float32(1 / (deviation.item() + 4.0)), np.float32)[None]
 
@@ -61,7 +64,7 @@ def search(
     beam = {"": (1.0, 0.0)}  # text -> probability that it ends in a blank, in its last character
     states: dict[str, int | None] = {"": grammar.start}
     for pause, blank, candidates in _steps(written, characters):
-        if pause < 1.0:
+        if pause is not None:
             beam = {text: ((ends_blank + ends_char) * pause, 0.0) for text, (ends_blank, ends_char) in beam.items()}
         if candidates:
             beam = _prune(_grow(beam, blank, candidates), states, grammar, width)
@@ -72,12 +75,41 @@ def search(
     return sorted(found, key=lambda hypothesis: -hypothesis.probability)
 
 
+def weigh(written: NDArray[np.float32], texts: Sequence[str], characters: Sequence[str]) -> NDArray[np.float64]:
+    """The log-probability of each text, whole, by log-probabilities ``(steps, classes)``: what training maximises.
+
+    A text with a character that is no class, or one too long for the steps, has -inf. Graves et al., ICML 2006.
+    """
+    number = {char: place for place, char in enumerate(characters, start=1)}
+    known = [text for text in texts if all(char in number for char in text)]
+    labels = np.full((len(known), 2 * max(map(len, known), default=0) + 1), BLANK)
+    for row, text in enumerate(known):
+        labels[row, 1 : 2 * len(text) : 2] = [number[char] for char in text]
+    leaps = np.zeros(labels.shape)  # 1 where a character follows another without a blank between
+    leaps[:, 2:] = (labels[:, 2:] != BLANK) & (labels[:, 2:] != labels[:, :-2])
+    probabilities = np.exp(written.astype(np.float64))
+    at = np.zeros((labels.shape[0], labels.shape[1] + 2))  # two places before the first, which are never reached
+    at[:, 2:4] = probabilities[0][labels[:, :2]]
+    scale = np.zeros(len(known))
+    for row in probabilities[1:]:
+        at[:, 2:] = (at[:, 2:] + at[:, 1:-1] + at[:, :-2] * leaps) * row[labels]
+        whole = np.maximum(at.sum(axis=1), 1e-300)
+        at /= whole[:, None]  # kept near 1, or long texts would vanish
+        scale += np.log(whole)
+    ends = np.array([2 * len(text) for text in known], np.int64) + 2
+    rows = np.arange(len(known))
+    ended = at[rows, ends] + np.where(ends > 2, at[rows, ends - 1], 0.0)
+    with np.errstate(divide="ignore"):
+        found = dict(zip(known, (np.log(ended) + scale).tolist(), strict=True))
+    return np.array([found.get(text, -np.inf) for text in texts])
+
+
 def _steps(
     written: NDArray[np.float32], characters: Sequence[str]
-) -> Iterator[tuple[float, float, list[tuple[str, float]]]]:
+) -> Iterator[tuple[float | None, float, list[tuple[str, float]]]]:
     """The steps at which something may be written: (blanks since the last one, blank here, candidates).
 
-    The probability of the blanks between is 1 where there was no step between; the last row has no candidates.
+    The probability of the blanks between is None where there was no step between; the last row has no candidates.
     """
     candidate = written > _LOG_LEAST
     candidate[:, BLANK] = False
@@ -88,7 +120,7 @@ def _steps(
     at = 0
     found = list(zip(rows.tolist(), classes.tolist(), probabilities, strict=True))
     for row, group in groupby(found, key=itemgetter(0)):
-        pause = exp(blanks[row] - blanks[at]) if row > at else 1.0
+        pause = exp(blanks[row] - blanks[at]) if row > at else None
         yield pause, exp(written[row, BLANK]), [(characters[c - 1], p) for _, c, p in group]
         at = row + 1
     if at < len(written):
@@ -144,19 +176,30 @@ def _prune(
     return kept
 
 
-def mix(searches: Sequence[Iterable[Hypothesis]]) -> list[Hypothesis]:
-    """The hypotheses of several looks at one plate as those of one, every look trusted alike."""
+def mix(searches: Sequence[Iterable[Hypothesis]], shares: Sequence[float] | None = None) -> list[Hypothesis]:
+    """The hypotheses of several looks at one plate as those of one; every look is trusted alike, or as ``shares`` say.
+
+    ``shares`` come to 1.
+    """
     share: dict[tuple[str, bool], float] = {}
-    for found in searches:
+    for found, trust in zip(searches, shares or [1 / len(searches)] * len(searches), strict=True):
         for hypothesis in found:
             key = (hypothesis.text, hypothesis.legal)
-            share[key] = share.get(key, 0.0) + hypothesis.probability / len(searches)
+            share[key] = share.get(key, 0.0) + hypothesis.probability * trust
     mixed = [Hypothesis(text, probability, legal) for (text, legal), probability in share.items()]
     return sorted(mixed, key=lambda hypothesis: -hypothesis.probability)
 
 
-def choose(found: Sequence[Hypothesis], patience: float = 0.02) -> tuple[str, list[float]]:
-    """The text to report and a probability for each of its characters.
+class Guess(NamedTuple):
+    """A text, a probability for each of its characters, and other texts that are possible, likeliest first."""
+
+    text: str
+    probabilities: list[float]
+    alternatives: list[tuple[str, float]]
+
+
+def choose(found: Sequence[Hypothesis], patience: float = 0.02) -> Guess:
+    """The text to report, with its rivals.
 
     A legal text wins over a likelier illegal one unless it is less than ``patience`` times as likely. The
     probabilities multiply to that of the whole text, for what the search did not follow counts against it; among the
@@ -175,7 +218,8 @@ def choose(found: Sequence[Hypothesis], patience: float = 0.02) -> tuple[str, li
     doubts = [-log(min(max(share / total, 1e-9), 1 - 1e-9)) for share in agreed]
     whole = -log(min(max(chosen.probability / total, 1e-12), 1.0))
     scale = whole / max(sum(doubts), 1e-12)
-    return chosen.text, [exp(-doubt * scale) for doubt in doubts]
+    others = [(rival.text, rival.probability / total) for rival in rivals if rival.text not in (chosen.text, "")]
+    return Guess(chosen.text, [exp(-doubt * scale) for doubt in doubts], others[:_ALTERNATIVES])
 
 
 def _agreement(text: str, other: str) -> Iterable[int]:

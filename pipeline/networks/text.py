@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from math import prod
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.networks.ctc import Hypothesis, choose, mix, prepare, search
+from pipeline.networks.ctc import Guess, Hypothesis, choose, mix, prepare, search, weigh
 from pipeline.networks.onnx import open_session
-from pipeline.plate.prefix import GRAMMAR_AUTOMATON
+from pipeline.plate.formats import FORMATS
+from pipeline.plate.prefix import GRAMMAR_AUTOMATON, GrammarAutomaton
 from pipeline.plate.types import Pixels
 
 _BATCH = 32  # crops a run; more gains no speed and holds more memory
@@ -21,12 +23,9 @@ _BATCH = 32  # crops a run; more gains no speed and holds more memory
 FRAMINGS = ((0.0, 0.0), (0.06, 0.1), (-0.05, -0.07))
 """Cuts from (width, height) of a crop before it is read again; negative ones add border."""
 
-Guess = tuple[str, list[float]]
-"""A text and a probability for each of its characters."""
 
-
-class TextNetwork:
-    """An ONNX file that :func:`~pipeline.training.files.export_onnx` wrote for the reader."""
+class PlateNetwork(ABC):
+    """An ONNX file that :func:`~pipeline.training.files.export_onnx` wrote; what its output says is left open."""
 
     def __init__(self, path: Path, threads: int) -> None:
         self._session = open_session(path, threads)
@@ -44,7 +43,7 @@ class TextNetwork:
         """
         found = self._look(pictures, beam)
         more = FRAMINGS[1:framings]
-        unsure = [n for n, looks in enumerate(found) if more and prod(choose(looks)[1]) < sure]
+        unsure = [n for n, looks in enumerate(found) if more and prod(choose(looks).probabilities) < sure]
         again = self._look([_reframe(pictures[n], cut) for n in unsure for cut in more], beam)
         for place, n in enumerate(unsure):
             found[n] = mix([found[n], *again[place * len(more) : (place + 1) * len(more)]])
@@ -52,15 +51,42 @@ class TextNetwork:
 
     def _look(self, pictures: Sequence[Pixels], beam: int) -> list[list[Hypothesis]]:
         """What each picture may say."""
-        written = self._run([prepare(pixels) for pixels in pictures])
-        return [search(rows, self._characters, GRAMMAR_AUTOMATON, beam) for rows in written]
+        batches = (pictures[start : start + _BATCH] for start in range(0, len(pictures), _BATCH))
+        return [hypotheses for batch in batches for hypotheses in self._hypotheses(batch, beam)]
 
-    def _run(self, looks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        """Log-probabilities ``(steps, classes)`` for each look."""
-        written: list[NDArray[np.float32]] = []
-        for start in range(0, len(looks), _BATCH):
-            written.extend(self._session.run(None, {"pictures": np.stack(looks[start : start + _BATCH])})[0])
-        return written
+    @abstractmethod
+    def _hypotheses(self, pictures: Sequence[Pixels], beam: int) -> list[list[Hypothesis]]:
+        """What each picture of a batch may say."""
+
+    def _run(self, prepared: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """What the network gives for a batch."""
+        given: NDArray[np.float32] = self._session.run(None, {"pictures": np.stack(prepared)})[0]
+        return given
+
+
+class TextNetwork(PlateNetwork):
+    """The reader's: log-probabilities ``(steps, classes)`` for each picture.
+
+    Kinds of plates that it learnt beyond the built-in formats stand in its file, and are plates to its decoder.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        super().__init__(path, threads)
+        learnt = self.about.get("patterns")
+        self._grammar = GrammarAutomaton(FORMATS.values(), learnt) if learnt else GRAMMAR_AUTOMATON
+
+    def _hypotheses(self, pictures: Sequence[Pixels], beam: int) -> list[list[Hypothesis]]:
+        written = self._run([prepare(pixels) for pixels in pictures])
+        return [search(rows, self._characters, self._grammar, beam) for rows in written]
+
+    def weigh(self, pictures: Sequence[Pixels], texts: Sequence[Sequence[str]]) -> list[NDArray[np.float64]]:
+        """The log-probability of each of the texts that a picture may say, for every picture; uncalibrated."""
+        found = []
+        for start in range(0, len(pictures), _BATCH):
+            written = self._run([prepare(pixels) for pixels in pictures[start : start + _BATCH]])
+            for rows, asked in zip(written, texts[start : start + _BATCH], strict=True):
+                found.append(weigh(rows, asked, self._characters))
+        return found
 
 
 def _reframe(pixels: Pixels, cut: tuple[float, float]) -> Pixels:

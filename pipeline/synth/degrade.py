@@ -57,6 +57,12 @@ def _expose(lit: NDArray[np.float32], rng: np.random.Generator) -> Pixels:
     return np.asarray(cv2.LUT(np.clip(lit, 0, 255).astype(np.uint8), levels.astype(np.uint8)), np.uint8)
 
 
+def stops(pixels: Pixels, change: float) -> Pixels:
+    """As if the shutter had let in ``2 ** change`` of the light; what is too bright is cut, as a sensor does."""
+    levels = (np.arange(256, dtype=np.float32) / 255) ** 2.2 * np.float32(2.0**change)
+    return np.asarray(cv2.LUT(pixels, (255 * np.clip(levels, 0, 1) ** (1 / 2.2)).astype(np.uint8)), np.uint8)
+
+
 def _shadow(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
     """A darker side, its edge a slanting line."""
     height, width = shape

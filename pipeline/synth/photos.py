@@ -23,7 +23,8 @@ from pipeline.synth.plates import DrawnPlate, draw_match, draw_plate
 
 @dataclass(frozen=True, slots=True)
 class PlatePhoto:
-    """``quad`` and ``boxes`` (characters, 4, 2) are in pixels of ``pixels``.
+    """``quad`` and ``boxes`` (characters, 4, 2) are in pixels of ``pixels``; ``upper`` counts the characters on the
+    upper of two lines.
 
     Where there is no plate, text and format are blank, and the quad is the whole picture.
     """
@@ -34,6 +35,7 @@ class PlatePhoto:
     colour: PlateColour
     quad: Quad
     boxes: NDArray[np.float32]
+    upper: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def photograph(
     pixels, quad, to_photo = _mount(plate, surroundings, width, style, rng)
     pixels = _spoil(pixels, hard, rng)
     boxes = cv2.perspectiveTransform(plate.boxes.reshape(-1, 1, 2), to_photo).reshape(-1, 4, 2)
-    return PlatePhoto(pixels, match.text, match.format.name, plate.colour, quad, boxes.astype(np.float32))
+    upper = len(match.line_texts[0]) if len(match.line_texts) > 1 else 0
+    return PlatePhoto(pixels, match.text, match.format.name, plate.colour, quad, boxes.astype(np.float32), upper)
 
 
 def _no_plate(surroundings: tuple[Pixels, ...], rng: np.random.Generator) -> PlatePhoto:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.networks.ctc import INPUT_HEIGHT, INPUT_WIDTH, choose, greedy, mix, prepare, search
+from pipeline.networks.ctc import INPUT_HEIGHT, INPUT_WIDTH, choose, greedy, mix, prepare, search, weigh
 from pipeline.plate.alphabet import CHARACTERS
 from pipeline.plate.prefix import GRAMMAR_AUTOMATON
 
@@ -47,19 +47,19 @@ def test_greedy_follows_the_best_path() -> None:
 def test_the_grammar_wins_over_a_slightly_likelier_illegal_text() -> None:
     found = search(sure("12가3456", at2={"7": 0.6, "가": 0.4}), CHARACTERS, GRAMMAR_AUTOMATON)
     assert found[0].text == "1273456"
-    text, _ = choose(found)
+    text, *_ = choose(found)
     assert text == "12가3456"
 
 
 def test_a_photo_may_contradict_the_grammar() -> None:
-    text, probabilities = choose(search(sure("12345"), CHARACTERS, GRAMMAR_AUTOMATON))
+    text, probabilities, _ = choose(search(sure("12345"), CHARACTERS, GRAMMAR_AUTOMATON))
     assert text == "12345"
     assert min(probabilities) > 0.99
 
 
 def test_doubt_is_put_on_the_character_it_concerns() -> None:
     found = search(sure("12가3456", at4={"4": 0.7, "9": 0.3}), CHARACTERS, GRAMMAR_AUTOMATON)
-    text, probabilities = choose(found)
+    text, probabilities, _ = choose(found)
     assert text == "12가3456"
     assert probabilities[4] == pytest.approx(0.7, abs=0.01)
     assert all(p > 0.99 for place, p in enumerate(probabilities) if place != 4)
@@ -67,7 +67,7 @@ def test_doubt_is_put_on_the_character_it_concerns() -> None:
 
 def test_a_digit_that_may_be_missing_leaves_the_ends_certain() -> None:
     found = search(sure("123가4568", at1={"2": 0.55, "": 0.45}), CHARACTERS, GRAMMAR_AUTOMATON)
-    text, probabilities = choose(found)
+    text, probabilities, _ = choose(found)
     assert text == "123가4568"
     assert probabilities[0] > 0.99
     assert probabilities[-1] > 0.99
@@ -75,7 +75,7 @@ def test_a_digit_that_may_be_missing_leaves_the_ends_certain() -> None:
 
 
 def test_an_empty_plate_gives_an_empty_text() -> None:
-    assert choose(search(written({"": 1.0}, {"": 1.0}), CHARACTERS, GRAMMAR_AUTOMATON)) == ("", [])
+    assert choose(search(written({"": 1.0}, {"": 1.0}), CHARACTERS, GRAMMAR_AUTOMATON)) == ("", [], [])
 
 
 def test_two_looks_are_mixed_alike() -> None:
@@ -102,3 +102,18 @@ def test_brightness_and_contrast_do_not_change_what_the_network_sees() -> None:
     seen, seen_brighter = prepare(pixels), prepare(brighter)
     assert np.corrcoef(seen.ravel(), seen_brighter.ravel())[0, 1] > 0.999
     assert seen_brighter.std() == pytest.approx(seen.std(), rel=0.2)
+
+
+def test_texts_are_weighed_by_all_their_paths_as_training_does() -> None:
+    import torch  # only this comparison needs it
+
+    texts = ["12가3456", "112가3", "", "7", "1" * 40, "12X"]
+    rows = np.random.default_rng(1).normal(0, 2, (60, len(CHARACTERS) + 1))
+    logs = torch.log_softmax(torch.tensor(rows), 1)
+    found = weigh(logs.numpy().astype(np.float32), texts, CHARACTERS)
+    for text, weight in zip(texts[:4], found, strict=False):
+        target = torch.tensor([[INDEX[char] for char in text]])
+        lengths = torch.tensor([60]), torch.tensor([len(text)])
+        loss = torch.nn.functional.ctc_loss(logs[:, None], target, *lengths, reduction="sum")
+        assert weight == pytest.approx(-float(loss), abs=1e-3)
+    assert found[4] == found[5] == -np.inf
