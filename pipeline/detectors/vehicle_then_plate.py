@@ -56,7 +56,7 @@ class VehicleThenPlateDetector:
 
     def __init__(self, settings: VehicleThenPlateSettings, config: Config) -> None:
         self._settings = settings
-        weights = Manifest.load(config.weights).verified("yolo_coco")
+        weights = Manifest.of(config).verified("yolo_coco")
         self._vehicles = YoloNetwork(weights, config.threads, (_CAR, _MOTORCYCLE, _BUS, _TRUCK))
         near = YoloCornersSettings(size=max(320, settings.plate_size), confidence=settings.confidence)
         self._plates = YoloCornersDetector(near, config)

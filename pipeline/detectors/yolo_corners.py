@@ -43,7 +43,7 @@ class YoloCornersDetector:
     def __init__(self, settings: YoloCornersSettings, config: Config) -> None:
         self._agreement = settings.agreement
         self._boxes = YoloPlateDetector(settings, config)
-        self._session = open_session(Manifest.load(config.weights).verified("corners"), config.threads)
+        self._session = open_session(Manifest.of(config).verified("corners"), config.threads)
 
     def detect(self, frames: Sequence[Frame]) -> list[list[Detection]]:
         """Per frame its plates, best first."""

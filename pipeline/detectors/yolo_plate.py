@@ -42,7 +42,7 @@ class YoloPlateDetector:
 
     def __init__(self, settings: YoloPlateSettings, config: Config) -> None:
         self._settings = settings
-        self._network = YoloNetwork(Manifest.load(config.weights).verified("yolo_plate"), config.threads)
+        self._network = YoloNetwork(Manifest.of(config).verified("yolo_plate"), config.threads)
 
     def detect(self, frames: Sequence[Frame]) -> list[list[Detection]]:
         """Per frame its plates, best first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from math import prod
 from typing import ClassVar
 
 from pydantic import Field
@@ -12,7 +11,7 @@ from pydantic import Field
 from pipeline.config import Config
 from pipeline.ensemble.calibrate import Calibration
 from pipeline.networks.text import FRAMINGS, TextNetwork
-from pipeline.plate.types import Character, PlateCrop, Reading, Stage
+from pipeline.plate.types import PlateCrop, Reading, Stage
 from pipeline.registry import BackendSettings, register
 from pipeline.weights import Manifest
 
@@ -36,7 +35,7 @@ class CRNNReader:
 
     def __init__(self, settings: CRNNSettings, config: Config) -> None:
         self._settings = settings
-        self._network = TextNetwork(Manifest.load(config.weights).verified("crnn"), config.threads)
+        self._network = TextNetwork(Manifest.of(config).verified("crnn"), config.threads)
         measured = self._network.about.get("calibration", {})
         self._calibration = Calibration.of(measured.get(str(settings.framings), {}))
 
@@ -46,11 +45,7 @@ class CRNNReader:
         chosen = self._settings
         guesses = self._network.read([crop.pixels for crop in crops], chosen.framings, chosen.sure, chosen.beam)
         each = (time.perf_counter() - started) * 1000 / max(1, len(crops))
-        return [self._reading(crop, *guess, each) for crop, guess in zip(crops, guesses, strict=True)]
-
-    def _reading(self, crop: PlateCrop, text: str, probabilities: list[float], elapsed_ms: float) -> Reading:
-        measured = self._calibration
-        shares = measured.characters.apply(probabilities)
-        characters = tuple(Character(c, p) for c, p in zip(text, shares, strict=True))
-        (whole,) = measured.texts.apply([prod(probabilities)])
-        return Reading(characters, "crnn", "+".join(crop.enhancers), elapsed_ms, measured.sure_from, whole)
+        return [
+            self._calibration.reading(*guess, reader="crnn", enhancer="+".join(crop.enhancers), elapsed_ms=each)
+            for crop, guess in zip(crops, guesses, strict=True)
+        ]

@@ -14,7 +14,7 @@ from pipeline.networks.corners import CornerNetwork
 from pipeline.networks.view import VIEW_HEIGHT, VIEW_WIDTH, look, to_shares
 from pipeline.plate.geometry import Box, bounding_box
 from pipeline.plate.types import Quad
-from pipeline.training.loop import Batch
+from pipeline.training.loop import Batch, half_precision
 from pipeline.training.samples import LabelledCrop
 
 _LOOSE = 0.07
@@ -50,7 +50,7 @@ class CornerTask:
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         pictures, targets = batch
         corners = cast(CornerNetwork, network)
-        with torch.autocast(pictures.device.type, torch.bfloat16):
+        with half_precision(pictures.device):
             features = corners.features(pictures)
         return functional.smooth_l1_loss(corners.place(features.float()), targets[:, :8], beta=0.02)
 

@@ -13,19 +13,26 @@ from torch.nn import functional
 from pipeline.networks.crnn import CRNN, RecurrentCell
 from pipeline.networks.ctc import BLANK, INPUT_HEIGHT, INPUT_WIDTH, greedy, prepare
 from pipeline.plate.alphabet import CHARACTERS
-from pipeline.training.loop import Batch
+from pipeline.plate.patterns import Pattern
+from pipeline.training.loop import Batch, half_precision
 from pipeline.training.samples import LabelledCrop
 
 
 @dataclass(frozen=True)
 class ReaderTask:
-    """Batches are (pictures, classes of all texts one after another, length of each text)."""
+    """Batches are (pictures, classes of all texts one after another, length of each text).
+
+    ``patterns`` are kinds of plates beyond the built-in formats; they change nothing in training, but are kept with
+    the weights for the decoder.
+    """
 
     cell: RecurrentCell = "gru"
     characters: tuple[str, ...] = CHARACTERS
+    patterns: tuple[Pattern, ...] = ()
 
     def about(self) -> dict[str, Any]:
-        return {"cell": self.cell, "characters": list(self.characters)}
+        learnt = {"patterns": [list(pattern) for pattern in self.patterns]} if self.patterns else {}
+        return {"cell": self.cell, "characters": list(self.characters), **learnt}
 
     def network(self) -> CRNN:
         return CRNN(len(self.characters) + 1, self.cell)
@@ -44,7 +51,7 @@ class ReaderTask:
     def loss(self, network: nn.Module, batch: Batch) -> Tensor:
         pictures, targets, lengths = batch
         reader = cast(CRNN, network)
-        with torch.autocast(pictures.device.type, torch.bfloat16):
+        with half_precision(pictures.device):
             features = reader.features(pictures)
         written = reader.write(features.float()).transpose(0, 1)
         steps = torch.full((len(lengths),), written.shape[0], dtype=torch.long)

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from safetensors import safe_open
@@ -18,9 +19,14 @@ from pipeline.networks.onnx import OPSET
 from pipeline.training.loop import Task
 
 
-def save_trainable(about: dict[str, Any], weights: dict[str, Tensor], out: Path) -> Path:
-    """A network's weights as safetensors, with what one must know to build it in the metadata."""
+def save_trainable(about: dict[str, Any], weights: dict[str, Tensor], out: Path, half: bool = False) -> Path:
+    """A network's weights as safetensors, with what one must know to build it in the metadata.
+
+    ``half`` keeps matrices and kernels in 16 bits; single rows, such as variances, need the range of 32.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
+    if half:
+        weights = {name: value.half() if value.ndim > 1 else value for name, value in weights.items()}
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in about.items()}
     save_file({name: tensor.contiguous() for name, tensor in weights.items()}, out, metadata=texts)
     return out
@@ -40,8 +46,12 @@ def load_trainable(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise TrainingError(f"{path} holds no trained weights ({error}); name a .safetensors file of ours") from error
 
 
-def export_onnx(task: Task, weights: dict[str, Tensor], out: Path) -> Path:
-    """The task's network as ONNX: ``pictures`` in, ``written`` out, a free batch; ``about`` stands in its metadata."""
+def export_onnx(task: Task, weights: dict[str, Tensor], out: Path, any_size: bool = False) -> Path:
+    """The task's network as ONNX: ``pictures`` in, ``written`` out, a free batch; ``about`` stands in its metadata.
+
+    With ``any_size`` height and width are free, too.
+    """
+    free = {0: "batch", 2: "height", 3: "width"} if any_size else {0: "batch"}
     network = task.network()
     network.load_state_dict(weights)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +63,7 @@ def export_onnx(task: Task, weights: dict[str, Tensor], out: Path) -> Path:
             str(out),
             input_names=["pictures"],
             output_names=["written"],
-            dynamic_axes={"pictures": {0: "batch"}, "written": {0: "batch"}},
+            dynamic_axes={"pictures": free, "written": free},
             opset_version=OPSET,
             dynamo=False,
         )
@@ -63,3 +73,15 @@ def export_onnx(task: Task, weights: dict[str, Tensor], out: Path) -> Path:
     )
     onnx.save(model, str(out))
     return out
+
+
+def halve(path: Path) -> None:
+    """Keeps an ONNX file's matrices in 16 bits: right for weights that have no more; it computes in 32 as before."""
+    model = onnx.load(str(path))
+    for tensor in model.graph.initializer:
+        if tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims) > 1:
+            name, kept = tensor.name, onnx.numpy_helper.to_array(tensor).astype(np.float16)
+            tensor.CopyFrom(onnx.numpy_helper.from_array(kept, f"{name}_half"))
+            widen = onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT)
+            model.graph.node.insert(0, widen)
+    onnx.save(model, str(path))

@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from pipeline.errors import TrainingError
 from pipeline.training import checkpoint
+from pipeline.training.progress import Progress as Progress
 from pipeline.training.samples import LabelledCrop, SampleSource
 
 Batch = tuple[Tensor, ...]
@@ -49,15 +50,11 @@ class TrainingSettings(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """One line of a run's log. ``val_loss`` and ``right``, the share read or placed well, are of averaged weights."""
+class HeldBack:
+    """``count`` samples that are not trained on."""
 
-    step: int
-    steps: int
-    loss: float
-    val_loss: float
-    right: float
-    samples_per_second: float
+    samples: SampleSource
+    count: int
 
 
 class Task(Protocol):
@@ -112,11 +109,20 @@ class TrainingLoop:
         folder: Path,
         report: Callable[[Progress], None] = lambda progress: None,
         start_from: dict[str, Tensor] | None = None,
+        *,
+        beside: HeldBack | None = None,
+        watch: Callable[[int, float], None] = lambda step, loss: None,
     ) -> dict[str, Any]:
         """Train until ``settings.samples`` are seen, from the folder's checkpoint if there is one.
 
-        ``start_from`` holds trained weights to go on from in a new run. Returns the final state: ``about`` and
-        ``averaged`` weights, ``right``, ``data``.
+        Returns the final state: ``about`` and ``averaged`` weights, ``right``, ``data``.
+
+        Args:
+            report: called with each line of the log, once its checkpoint is kept. What it raises ends the run, to be
+                gone on with later; so does what ``watch`` raises.
+            start_from: trained weights to go on from in a new run.
+            beside: other held-back samples that the log tells of.
+            watch: called after every step with the number of steps done and its loss.
 
         Raises:
             TrainingError: the folder belongs to a run with other settings or samples.
@@ -125,15 +131,19 @@ class TrainingLoop:
         state = self._resume(folder, samples.version, start_from)
         network, averaged, optimizer = self._networks(state)
         validation = self._first(held_back, self.settings.validation)
+        other = self._first(beside.samples, beside.count) if beside else []
         recent, since, seen = 0.0, time.monotonic(), 0
         for step, batch in self._batches(samples, state["step"]):
-            recent += self._step(step, batch, network, averaged, optimizer)
+            loss = self._step(step, batch, network, averaged, optimizer)
+            recent += loss
             seen += 1
+            watch(step + 1, loss)
             if (step + 1) % self.settings.validate_every and step + 1 < self.steps:
                 continue
             val_loss, right = self._validate(averaged, validation)
             speed = seen * self.settings.batch / (time.monotonic() - since)
-            progress = Progress(step + 1, self.steps, recent / seen, val_loss, right, speed)
+            known = self._validate(averaged, other)[1] if other else None
+            progress = Progress(step + 1, self.steps, recent / seen, val_loss, right, speed, known)
             state |= {"step": step + 1, "right": right, "optimizer": optimizer.state_dict()}
             state |= {"network": network.state_dict(), "averaged": averaged.state_dict()}
             checkpoint.save(folder, state)
@@ -232,6 +242,12 @@ class TrainingLoop:
             right += self.task.right(network, batch)
             count += len(batch[0])
         return loss / count, right / count
+
+
+def half_precision(device: torch.device) -> torch.autocast:
+    """bfloat16 where the machine computes in it; a processor that imitates it takes ten times as long as without."""
+    able = device.type != "cpu" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    return torch.autocast(device.type, torch.bfloat16, enabled=able)
 
 
 @torch.no_grad()

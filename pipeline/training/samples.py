@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.plate.types import Pixels, Quad
 from pipeline.synth.glyphs import load_glyphs
@@ -21,12 +23,18 @@ _EASY = PhotoStyle(margin=0.1, tilted=0.0, hard=0.0)
 
 @dataclass(frozen=True, slots=True)
 class LabelledCrop:
-    """``quad`` is in pixels of the crop; ``index`` is its place in the stream."""
+    """``quad`` is in pixels of the crop; ``index`` is its place in the stream.
+
+    ``boxes`` are the characters' corners, float32 ``(characters, 4, 2)``, in the same pixels, where they are known;
+    ``upper`` counts the characters on the upper of two lines.
+    """
 
     pixels: Pixels
     text: str
     quad: Quad
     index: int
+    boxes: NDArray[np.float32] | None = None
+    upper: int = 0
 
 
 class SampleSource(Protocol):
@@ -63,4 +71,4 @@ class SynthSource:
         cv2.setNumThreads(1)  # crops are small, and each worker has one core
         style = _EASY if index < self.easy_first else self.style
         photo = photograph(load_glyphs(self.glyphs), load_surroundings(self.surroundings), self.seed, index, style)
-        return LabelledCrop(photo.pixels, photo.text, photo.quad, index)
+        return LabelledCrop(photo.pixels, photo.text, photo.quad, index, photo.boxes, photo.upper)

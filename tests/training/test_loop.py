@@ -20,37 +20,38 @@ from pipeline.training.crnn import ReaderTask
 from pipeline.training.files import load_trainable, save_trainable
 from pipeline.training.loop import Progress, TrainingLoop, TrainingSettings
 from pipeline.training.samples import SynthSource
-from pipeline.training.tasks import export_network
+from pipeline.training.tasks import Network, export_network, find_task
 
 SMALL = {"samples": 96, "batch": 8, "validation": 16, "validate_every": 4}
 RUN = """
 import sys
 from pathlib import Path
-from pipeline.training.crnn import ReaderTask
 from pipeline.training.loop import TrainingLoop, TrainingSettings
 from pipeline.training.samples import SynthSource
+from pipeline.training.tasks import find_task
 if __name__ == "__main__":
     settings = TrainingSettings(samples=96, batch=8, validation=16, validate_every=4)
-    TrainingLoop(ReaderTask(), settings).fit(SynthSource(1), SynthSource(2), Path(sys.argv[1]), print)
+    TrainingLoop(find_task(sys.argv[2]), settings).fit(SynthSource(1), SynthSource(2), Path(sys.argv[1]), print)
 """
 
 
-def train(folder: Path, **changed: object) -> tuple[dict[str, torch.Tensor], list[Progress]]:
+def train(folder: Path, network: Network = "crnn", **changed: object) -> tuple[dict[str, torch.Tensor], list[Progress]]:
     seen: list[Progress] = []
     settings = TrainingSettings(**(SMALL | changed))
-    state = TrainingLoop(ReaderTask(), settings).fit(SynthSource(1), SynthSource(2), folder, seen.append)
+    state = TrainingLoop(find_task(network), settings).fit(SynthSource(1), SynthSource(2), folder, seen.append)
     return state["averaged"], seen
 
 
 @pytest.mark.timeout(300)
-def test_a_run_killed_with_nine_and_resumed_ends_like_one_that_was_not(tmp_path: Path) -> None:
-    straight, _ = train(tmp_path / "straight")
+@pytest.mark.parametrize("network", ["crnn", "char_yolo"])
+def test_a_run_killed_with_nine_and_resumed_ends_like_one_that_was_not(network: Network, tmp_path: Path) -> None:
+    straight, _ = train(tmp_path / "straight", network)
     script = tmp_path / "run.py"
     script.write_text(RUN, encoding="utf-8")
     killed = tmp_path / "killed"
     project = Path(__file__).parents[2]
     process = subprocess.Popen(
-        [sys.executable, script, killed], env=os.environ | {"PYTHONPATH": str(project)}, start_new_session=True
+        [sys.executable, script, killed, network], env=os.environ | {"PYTHONPATH": str(project)}, start_new_session=True
     )
     while not (killed / checkpoint.FILE).is_file():
         assert process.poll() is None, "the run ended before its first checkpoint"
@@ -60,7 +61,7 @@ def test_a_run_killed_with_nine_and_resumed_ends_like_one_that_was_not(tmp_path:
     at_kill = checkpoint.load(killed)
     assert at_kill is not None
     assert 0 < at_kill["step"] < 12
-    resumed, seen = train(killed)
+    resumed, seen = train(killed, network)
     assert seen[-1].step == seen[-1].steps == 12
     assert all(torch.equal(straight[name], resumed[name]) for name in straight)
 

@@ -1,0 +1,54 @@
+"""A second reader of our own: YOLO finds the characters, their places tell the order, the grammar the text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from pydantic import Field
+
+from pipeline.config import Config
+from pipeline.ensemble.calibrate import Calibration
+from pipeline.networks.char_yolo import LEAST_SCORE, CharacterNetwork
+from pipeline.networks.text import FRAMINGS
+from pipeline.plate.types import PlateCrop, Reading, Stage
+from pipeline.registry import BackendSettings, register
+from pipeline.weights import Manifest
+
+
+class CharYoloSettings(BackendSettings):
+    framings: int = Field(
+        3,
+        ge=1,
+        le=len(FRAMINGS),
+        description="looks at a plate that is hard to read, each framed a little differently",
+    )
+    sure: float = Field(0.95, ge=0, le=1, description="confidence of the first look that makes others needless")
+    least: float = Field(LEAST_SCORE, ge=0.01, le=0.9, description="score below which a box is no character")
+    beam: int = Field(8, ge=1, le=64, description="texts followed at once while boxes are put together")
+
+
+@register(Stage.READER, "char_yolo", title="YOLO characters", packages=("onnxruntime",), weights=("char_yolo",))
+class CharYoloReader:
+    """Reads one- and two-line plates; upright or tilted up to 35 degrees. Its probabilities are calibrated."""
+
+    Settings: ClassVar[type[BackendSettings]] = CharYoloSettings
+
+    def __init__(self, settings: CharYoloSettings, config: Config) -> None:
+        self._settings = settings
+        weights = Manifest.of(config).verified("char_yolo")
+        self._network = CharacterNetwork(weights, config.threads, settings.least)
+        measured = self._network.about.get("calibration", {})
+        self._calibration = Calibration.of(measured.get(str(settings.framings), {}))
+
+    def read(self, crops: Sequence[PlateCrop]) -> list[Reading]:
+        """One reading a crop, in order; ``elapsed_ms`` is its share of the batch."""
+        started = time.perf_counter()
+        chosen = self._settings
+        guesses = self._network.read([crop.pixels for crop in crops], chosen.framings, chosen.sure, chosen.beam)
+        each = (time.perf_counter() - started) * 1000 / max(1, len(crops))
+        return [
+            self._calibration.reading(*guess, reader="char_yolo", enhancer="+".join(crop.enhancers), elapsed_ms=each)
+            for crop, guess in zip(crops, guesses, strict=True)
+        ]
