@@ -1,13 +1,45 @@
-"""What PlateLoop remembers: pictures, what was made of them, and what people say about it."""
+"""What PlateLoop remembers: pictures, what was made of them, what people say about it, and the jobs of the worker."""
 
+from pipeline.store.annotators import Agreement as Agreement
+from pipeline.store.annotators import Annotator as Annotator
+from pipeline.store.annotators import Disagreement as Disagreement
+from pipeline.store.answers import AnsweredPlate as AnsweredPlate
+from pipeline.store.answers import FoundPlate as FoundPlate
+from pipeline.store.candidates import Candidate as Candidate
+from pipeline.store.cases import Backlog as Backlog
+from pipeline.store.cases import Flag as Flag
+from pipeline.store.cases import StoredCase as StoredCase
+from pipeline.store.checks import CheckPlan as CheckPlan
+from pipeline.store.checks import StoredCheck as StoredCheck
+from pipeline.store.comparisons import CellKey as CellKey
+from pipeline.store.comparisons import Enhancement as Enhancement
+from pipeline.store.comparisons import EnhancementKey as EnhancementKey
 from pipeline.store.counts import Counts as Counts
+from pipeline.store.given_answers import GivenAnswer as GivenAnswer
 from pipeline.store.inspections import StoredInspection as StoredInspection
+from pipeline.store.jobs import JobRow as JobRow
+from pipeline.store.jobs import JobState as JobState
+from pipeline.store.jobs import StoredJob as StoredJob
+from pipeline.store.models import Promotion as Promotion
+from pipeline.store.models import StoredTraining as StoredTraining
+from pipeline.store.models import StoredVersion as StoredVersion
+from pipeline.store.outbox import LabelProject as LabelProject
+from pipeline.store.outbox import LabelTask as LabelTask
+from pipeline.store.outbox import OutboxCounts as OutboxCounts
+from pipeline.store.outbox import TaskState as TaskState
 from pipeline.store.results import ResultRow as ResultRow
 from pipeline.store.results import StoredResult as StoredResult
 from pipeline.store.reviews import StoredReview as StoredReview
+from pipeline.store.runs import RunItem as RunItem
+from pipeline.store.runs import RunPlan as RunPlan
+from pipeline.store.runs import StoredItem as StoredItem
+from pipeline.store.runs import StoredRun as StoredRun
+from pipeline.store.schedules import Schedule as Schedule
 from pipeline.store.search import InspectionFilter as InspectionFilter
 from pipeline.store.search import InspectionRow as InspectionRow
 from pipeline.store.search import Order as Order
+from pipeline.store.selections import StoredSelection as StoredSelection
+from pipeline.store.snapshots import StoredSnapshot as StoredSnapshot
 from pipeline.store.store import Store as Store
 from pipeline.store.uploads import PictureRow as PictureRow
 from pipeline.store.uploads import StoredUpload as StoredUpload

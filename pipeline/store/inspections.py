@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from pipeline.media.decode import LONGEST_SIDE, decode
-from pipeline.plate.types import Detection, Inspection, PlateCrop, Verdict
+from pipeline.plate.types import Detection, Inspection, ModelUse, PlateCrop, Verdict
 from pipeline.store.blobs import Blobs
 from pipeline.store.engine import Database, find_record
 from pipeline.store.garbage import drop_unnamed
 from pipeline.store.reviews import StoredReview, stored_review
 from pipeline.store.search import EVERYTHING, InspectionFilter, InspectionRow, Order, search
-from pipeline.store.tables import InspectionRecord
+from pipeline.store.tables import InspectionRecord, RunItemRecord
 from pipeline.store.uploads import StoredUpload, stored_upload
 
 _OURS = LONGEST_SIDE**2  # the store wrote the crops itself, so their size is no concern
@@ -20,12 +22,16 @@ _OURS = LONGEST_SIDE**2  # the store wrote the crops itself, so their size is no
 
 @dataclass(frozen=True, slots=True)
 class StoredInspection:
-    """``uploads`` are those of its picture, newest first; ``review`` is the answer that counts, if any."""
+    """``uploads`` are those of its picture, newest first; ``review`` is the answer that counts, if any.
+
+    ``models`` is empty where it was read before PlateLoop wrote them down.
+    """
 
     id: int
     inspection: Inspection
     sha256: str
     recipe: str
+    models: tuple[ModelUse, ...]
     uploads: tuple[StoredUpload, ...]
     crop_sha256: str
     created: datetime
@@ -69,6 +75,8 @@ class Inspections:
         with self._database.erase() as session:
             record = find_record(session, InspectionRecord, inspection_id)
             crop_sha256 = record.crop_sha256
+            # Whoever deletes the plate means it: no run shows it any longer.
+            session.execute(delete(RunItemRecord).where(RunItemRecord.inspection_id == inspection_id))
             session.delete(record)
         drop_unnamed(self._database, self._blobs, [crop_sha256])
         self._database.scrub()
@@ -116,6 +124,7 @@ def stored_inspection(record: InspectionRecord, blobs: Blobs) -> StoredInspectio
         inspection,
         image.sha256,
         record.result.recipe,
+        record.result.models,
         tuple(stored_upload(upload) for upload in image.uploads),
         record.crop_sha256,
         record.created,

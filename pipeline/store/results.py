@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pipeline.media.draw import encode_png
-from pipeline.plate.types import FrameResult, StageFailure
+from pipeline.plate.types import FrameResult, ModelUse, StageFailure
 from pipeline.store.blobs import Blobs
 from pipeline.store.engine import Database, find_record, insert_once
 from pipeline.store.garbage import drop_unnamed
@@ -22,7 +22,10 @@ from pipeline.store.uploads import StoredUpload, stored_upload
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """``plates`` counts what was found; ``inspections`` are those of them that nobody deleted."""
+    """``plates`` counts what was found; ``inspections`` are those of them that nobody deleted.
+
+    ``models`` is empty where it was read before PlateLoop wrote them down.
+    """
 
     id: int
     sha256: str
@@ -32,6 +35,7 @@ class StoredResult:
     inspections: tuple[StoredInspection, ...]
     failures: tuple[StageFailure, ...]
     elapsed_ms: dict[str, float]
+    models: tuple[ModelUse, ...]
     created: datetime
 
 
@@ -106,6 +110,7 @@ class Results:
             failed=bool(result.failures),
             failures=result.failures,
             elapsed_ms=result.elapsed_ms,
+            models=result.models,
             created=now,
         )
         if insert_once(session, record):
@@ -170,5 +175,6 @@ def _stored_result(record: ResultRecord, blobs: Blobs) -> StoredResult:
         tuple(stored_inspection(inspection, blobs) for inspection in record.inspections),
         record.failures,
         record.elapsed_ms,
+        record.models,
         record.created,
     )

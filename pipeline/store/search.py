@@ -35,7 +35,7 @@ class InspectionFilter:
     ``text`` is a part of the verdict or of the corrected truth, hyphens and spaces aside.
     ``confidence`` includes both ends; ``since`` is included, ``until`` is not. ``doubtful`` and ``reviewed`` ask for
     those that are (True) or are not (False); what needs attention is doubtful and not reviewed. ``newest`` leaves out
-    what earlier results of the same picture hold.
+    what earlier results of the same picture hold. ``ids`` are the only ones to look among, where they are given.
     """
 
     text: str = ""
@@ -46,6 +46,7 @@ class InspectionFilter:
     doubtful: bool | None = None
     reviewed: bool | None = None
     newest: bool = False
+    ids: tuple[int, ...] | None = None
 
 
 EVERYTHING = InspectionFilter()
@@ -68,6 +69,7 @@ class InspectionRow:
     formats: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     crop_sha256: str
+    crop_lines: int
     created: datetime
 
 
@@ -97,6 +99,7 @@ def search(
         "formats": InspectionRecord.formats,
         "doubts": InspectionRecord.doubts,
         "crop_sha256": InspectionRecord.crop_sha256,
+        "crop_lines": InspectionRecord.crop_lines,
         "created": InspectionRecord.created,
     }
     rows: Select[*tuple[Any, ...]] = select(*(column.label(name) for name, column in columns.items()))
@@ -119,7 +122,7 @@ def newest_review() -> ColumnElement[int | None]:
     """The id of the review of an inspection that counts."""
     return (
         select(func.max(ReviewRecord.id))
-        .where(ReviewRecord.inspection_id == InspectionRecord.id)
+        .where(ReviewRecord.inspection_id == InspectionRecord.id, ReviewRecord.withdrawn.is_(None))
         .correlate(InspectionRecord)
         .scalar_subquery()
     )
@@ -141,6 +144,8 @@ def _matching(query: Query, wanted: InspectionFilter) -> Query:
 
 def _conditions(wanted: InspectionFilter) -> Iterator[ColumnElement[bool]]:
     least, most = wanted.confidence
+    if wanted.ids is not None:
+        yield InspectionRecord.id.in_(wanted.ids)
     if least > 0.0:
         yield InspectionRecord.confidence >= least
     if most < 1.0:
@@ -148,7 +153,11 @@ def _conditions(wanted: InspectionFilter) -> Iterator[ColumnElement[bool]]:
     if needle := _squeezed(wanted.text):
         # The corrected ones are looked up once, not for each inspection.
         corrected = select(ReviewRecord.inspection_id).where(
-            ReviewRecord.id.in_(select(func.max(ReviewRecord.id)).group_by(ReviewRecord.inspection_id)),
+            ReviewRecord.id.in_(
+                select(func.max(ReviewRecord.id))
+                .where(ReviewRecord.withdrawn.is_(None))
+                .group_by(ReviewRecord.inspection_id)
+            ),
             _has(ReviewRecord.truth, needle),
         )
         yield or_(_has(InspectionRecord.text, needle), InspectionRecord.id.in_(corrected))

@@ -12,14 +12,28 @@ from typing import Self
 
 from pipeline.config import Config
 from pipeline.errors import StoreError
+from pipeline.store.annotators import Annotators
+from pipeline.store.answers import Answers
 from pipeline.store.blobs import Blobs
+from pipeline.store.cases import Cases
+from pipeline.store.checks import Checks
+from pipeline.store.comparisons import Comparisons
 from pipeline.store.counts import Counts, count_all
 from pipeline.store.engine import Database
 from pipeline.store.faults import folder_fault
 from pipeline.store.garbage import collect, is_due
 from pipeline.store.inspections import Inspections
+from pipeline.store.jobs import Jobs
+from pipeline.store.models import Models
+from pipeline.store.outbox import Outbox
+from pipeline.store.outside_answers import OutsideAnswers
+from pipeline.store.recipes import Recipes
 from pipeline.store.results import Results
 from pipeline.store.reviews import Reviews
+from pipeline.store.runs import Runs
+from pipeline.store.schedules import Schedules
+from pipeline.store.selections import Selections
+from pipeline.store.snapshots import Snapshots
 from pipeline.store.uploads import Uploads
 
 LEFT_BEHIND_AFTER = 3600.0
@@ -35,6 +49,20 @@ class Store:
     results: Results
     inspections: Inspections
     reviews: Reviews
+    answers: Answers
+    cases: Cases
+    outbox: Outbox
+    outside_answers: OutsideAnswers
+    annotators: Annotators
+    jobs: Jobs
+    runs: Runs
+    selections: Selections
+    snapshots: Snapshots
+    comparisons: Comparisons
+    checks: Checks
+    recipes: Recipes
+    models: Models
+    schedules: Schedules
     _database: Database
     _clock: Callable[[], datetime]
 
@@ -55,6 +83,20 @@ class Store:
             Results(database, blobs, clock),
             Inspections(database, blobs),
             Reviews(database, clock),
+            Answers(database),
+            Cases(database, clock),
+            Outbox(database, clock),
+            OutsideAnswers(database, clock),
+            Annotators(database, clock),
+            Jobs(database, clock),
+            Runs(database, blobs, clock),
+            Selections(database, clock),
+            Snapshots(database),
+            Comparisons(database, blobs, clock),
+            Checks(database, clock),
+            Recipes(database, clock),
+            Models(database, clock),
+            Schedules(database, clock),
             database,
             clock,
         )

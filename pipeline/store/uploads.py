@@ -15,7 +15,7 @@ from pipeline.store.blobs import Blobs
 from pipeline.store.columns import clean_text
 from pipeline.store.engine import Database, find_record, insert_once
 from pipeline.store.garbage import drop_unnamed
-from pipeline.store.tables import ImageRecord, InspectionRecord, ResultRecord, UploadRecord
+from pipeline.store.tables import ImageRecord, InspectionRecord, ResultRecord, RunItemRecord, UploadRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ class Uploads:
     def delete(self, upload_id: int) -> None:
         """Remove an upload and, when no other names its picture, all that was made of the picture.
 
-        Then results, inspections, reviews, crops and the picture itself are gone from the disk, and adding the
-        picture again works it anew.
+        Then results, inspections, reviews, crops, its plates in runs and the picture itself are gone from the disk,
+        and adding the picture again works it anew.
 
         Raises:
             NotFound: no such upload.
@@ -131,7 +131,8 @@ class Uploads:
             upload = find_record(session, UploadRecord, upload_id)
             sha256 = upload.image_sha256
             crops = select(InspectionRecord.crop_sha256).join(ResultRecord).where(ResultRecord.image_sha256 == sha256)
-            candidates = [sha256, *session.scalars(crops)]
+            of_runs = select(RunItemRecord.crop_sha256).where(RunItemRecord.image_sha256 == sha256)
+            candidates = [sha256, *session.scalars(crops), *filter(None, session.scalars(of_runs))]
             session.delete(upload)
             session.flush()
             if session.scalar(select(UploadRecord.id).where(UploadRecord.image_sha256 == sha256).limit(1)) is None:
