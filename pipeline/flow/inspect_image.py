@@ -1,35 +1,41 @@
 """Walks pictures through a recipe: detect, rectify, enhance, read, decide.
 
-The one place that catches whatever a backend raises: a failure is kept beside what the others did.
+A backend that fails leaves a failure, kept beside what the others did.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
 
+from pipeline.ensemble.strength import UNMEASURED, Strengths, load_strengths
 from pipeline.ensemble.vote import decide
-from pipeline.errors import DegenerateQuad, PlateLoopError
+from pipeline.errors import BackendError, DegenerateQuad, WeightsError
+from pipeline.flow.attempt import attempt, enhance_crops, read_crops
 from pipeline.flow.doubles import without_doubles
 from pipeline.flow.recipe import Recipe, Step
 from pipeline.media.quality import hints
 from pipeline.media.rectify import rectify
 from pipeline.plate.colour import estimate_colour
 from pipeline.plate.geometry import quad_from_box, quad_size
-from pipeline.plate.types import Detection, Frame, FrameResult, Inspection, PlateCrop, Reading, Stage, StageFailure
+from pipeline.plate.types import (
+    Detection,
+    Frame,
+    FrameResult,
+    Inspection,
+    ModelUse,
+    PlateCrop,
+    Reading,
+    Stage,
+    StageFailure,
+)
 from pipeline.pool import Pool
 
 MARGIN = 0.08
 """Border left around a plate, as a share of its sides: detectors cut the outer characters now and then."""
-
-_log = logging.getLogger(__name__)
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -46,8 +52,26 @@ class _Plate:
 def inspect_frames(frames: Sequence[Frame], recipe: Recipe, pool: Pool) -> list[FrameResult]:
     """One result per frame, in the same order; no backend's error gets out.
 
-    ``elapsed_ms`` holds each frame's share of the batch: detection by frames, the rest by plates.
+    ``elapsed_ms`` holds each frame's share of the batch: detection by frames, the rest by plates. Where another version
+    of a model is promoted meanwhile, the batch is worked again, so that each result is one set of models'.
     """
+    models = _models(recipe, pool)
+    while True:
+        results = _inspect(frames, recipe, pool)
+        before, models = models, _models(recipe, pool)
+        if models == before:
+            return [replace(result, models=models) for result in results]
+
+
+def _models(recipe: Recipe, pool: Pool) -> tuple[ModelUse, ...]:
+    """None where that cannot be told; the step that cannot run leaves a failure that says why."""
+    try:
+        return recipe.models(pool.config)
+    except (BackendError, WeightsError):
+        return ()
+
+
+def _inspect(frames: Sequence[Frame], recipe: Recipe, pool: Pool) -> list[FrameResult]:
     spent: defaultdict[str, float] = defaultdict(float)
     failures: list[list[StageFailure]] = [[] for _ in frames]
     with _timed(spent, "detect"):
@@ -60,7 +84,8 @@ def inspect_frames(frames: Sequence[Frame], recipe: Recipe, pool: Pool) -> list[
         with _timed(spent, "read"):
             _read(plates, crops, recipe.readers, pool)
     with _timed(spent, "vote"):
-        inspections = [_conclude(frames[plate.frame], plate) for plate in plates]
+        strengths = load_strengths(pool.config.weights) if recipe.votes else UNMEASURED
+        inspections = [_conclude(frames[plate.frame], plate, strengths) for plate in plates]
 
     counts = Counter(plate.frame for plate in plates)
     return [
@@ -82,7 +107,7 @@ def _detect(
 ) -> list[list[Detection]]:
     if recipe.detector is None:
         return [[Detection(quad_from_box(0, 0, f.width, f.height), "plate", 1.0, "")] for f in frames]
-    found = _run(Stage.DETECTOR, recipe.detector, pool, frames, lambda detector, batch: detector.detect(batch))
+    found = attempt(Stage.DETECTOR, recipe.detector, pool, frames, lambda detector, batch: detector.detect(batch))
     detections: list[list[Detection]] = []
     for n, made in enumerate(found):
         if isinstance(made, StageFailure):
@@ -105,78 +130,35 @@ def _rectify(
 
 def _enhance(plates: Sequence[_Plate], chain: Sequence[Step], pool: Pool) -> dict[int, PlateCrop]:
     """Each plate's enhanced crop by its number; a plate whose chain broke has a failure instead."""
-    crops = {n: plate.crop for n, plate in enumerate(plates)}
-    for step in chain:
-        made = _run(Stage.ENHANCER, step, pool, list(crops.values()), lambda enhancer, batch: enhancer.enhance(batch))
-        for n, crop in zip(list(crops), made, strict=True):
-            if isinstance(crop, StageFailure):
-                plates[n].failures.append(crop)
-                del crops[n]
-            else:
-                crops[n] = crop
+    crops = {}
+    for n, made in enumerate(enhance_crops([plate.crop for plate in plates], chain, pool)):
+        if isinstance(made, StageFailure):
+            plates[n].failures.append(made)
+        else:
+            crops[n] = made
     return crops
 
 
 def _read(plates: Sequence[_Plate], crops: dict[int, PlateCrop], readers: Sequence[Step], pool: Pool) -> None:
     for step in readers:
-        made = _run(Stage.READER, step, pool, list(crops.values()), lambda reader, batch: reader.read(batch))
-        for n, reading in zip(crops, made, strict=True):
-            if isinstance(reading, StageFailure):
-                plates[n].failures.append(reading)
+        for n, made in zip(crops, read_crops(list(crops.values()), step, pool), strict=True):
+            if isinstance(made, StageFailure):
+                plates[n].failures.append(made)
             else:
-                plates[n].readings.append(reading)
+                plates[n].readings.append(made)
 
 
-def _conclude(frame: Frame, plate: _Plate) -> Inspection:
+def _conclude(frame: Frame, plate: _Plate, strengths: Strengths) -> Inspection:
     colour, _ = estimate_colour(plate.crop.pixels)
     width, height = quad_size(plate.detection.quad)
     return Inspection(
         plate.detection,
         plate.crop,
         tuple(plate.readings),
-        decide(plate.readings, colour, width / height),
+        decide(plate.readings, colour, width / height, strengths),
         tuple(plate.failures),
         hints(frame, plate.detection.quad),
     )
-
-
-def _run(
-    stage: Stage, step: Step, pool: Pool, items: Sequence[Item], work: Callable[[Any, Sequence[Item]], list[Made]]
-) -> list[Made | StageFailure]:
-    """What a backend makes of each item, or its failure.
-
-    A batch that fails is tried again one by one, so that a single bad item costs only itself.
-    """
-    if not items:
-        return []
-
-    def failure(error: Exception) -> StageFailure:
-        _log.warning("%s '%s' failed: %s", stage, step.name, error)
-        _log.debug("where it failed:", exc_info=error)
-        return StageFailure(stage, step.name, _in_words(error))
-
-    def attempt(backend: Any, batch: Sequence[Item]) -> list[Made | StageFailure]:
-        try:
-            made = work(backend, batch)
-            if len(made) != len(batch):
-                raise ValueError(f"gave {len(made)} results for {len(batch)} items")
-            return list(made)
-        except Exception as error:
-            return [failure(error)] if len(batch) == 1 else [r for item in batch for r in attempt(backend, [item])]
-
-    try:
-        with pool.borrow(stage, step.name, step.parse(stage)) as backend:
-            return attempt(backend, items)
-    except Exception as error:
-        return [failure(error)] * len(items)
-
-
-def _in_words(error: Exception) -> str:
-    """Our own errors are sentences already; of a stranger's, its kind and its first line."""
-    if isinstance(error, PlateLoopError):
-        return str(error)
-    first_line = next(iter(str(error).strip().splitlines()), "")
-    return f"{type(error).__name__}: {first_line}"[:300].removesuffix(": ")
 
 
 @contextmanager

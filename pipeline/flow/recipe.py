@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.config import Config
-from pipeline.errors import BadSettings, UnknownRecipe
-from pipeline.plate.types import Stage
+from pipeline.ensemble.strength import load_strengths, strengths_sha256
+from pipeline.errors import BadSettings, UnknownRecipe, WeightsError
+from pipeline.plate.types import ModelUse, Stage
 from pipeline.registry import BackendSettings, find_backend
 from pipeline.weights import Manifest
 
 # Raised whenever the same recipe would give another result although no setting and no weights changed.
-FLOW_VERSION = 4
+FLOW_VERSION = 5
 
 
 class Step(BaseModel):
@@ -59,11 +61,21 @@ class Recipe(BaseModel):
         for step in self.readers:
             yield Stage.READER, step
 
+    @property
+    def votes(self) -> bool:
+        """Whether a plate gets several readings, which what was measured of the readers then weighs."""
+        return len(self.chains) * len(self.readers) > 1
+
     def missing(self, config: Config) -> str | None:
         """What keeps the first unusable step from running, or None."""
         for stage, step in self.steps():
-            if reason := find_backend(stage, step.name).missing(config):
+            if reason := find_backend(stage, step.name).missing(config, step.parse(stage)):
                 return f"{stage} '{step.name}' cannot run: {reason}"
+        try:
+            if self.votes:
+                load_strengths(config.weights)
+        except WeightsError as error:
+            return f"what was measured of the readers cannot be used: {error}"
         return None
 
     def for_crops(self) -> Recipe:
@@ -82,8 +94,20 @@ class Recipe(BaseModel):
             "detector": _describe(Stage.DETECTOR, self.detector, config) if self.detector else None,
             "chains": [[_describe(Stage.ENHANCER, step, config) for step in chain] for chain in self.chains],
             "readers": [_describe(Stage.READER, step, config) for step in self.readers],
+            "strengths": strengths_sha256(config.weights) if self.votes else None,
         }
-        return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return _sha256(whole)
+
+    def models(self, config: Config) -> tuple[ModelUse, ...]:
+        """The weights that work in it now, each once, in the order of the steps.
+
+        Raises:
+            UnknownBackend: a step names a backend that does not exist.
+            MissingWeights: the manifest, or a row that a step needs, is missing.
+        """
+        names = dict.fromkeys(name for stage, step in self.steps() for name in find_backend(stage, step.name).weights)
+        manifest = Manifest.of(config) if names else None
+        return tuple(ModelUse(n, manifest.version(n), manifest.row(n).sha256) for n in names) if manifest else ()
 
     def with_setting(self, assignment: str) -> Recipe:
         """The recipe with ``stage.backend.setting=value`` applied wherever that backend stands.
@@ -114,9 +138,22 @@ class Recipe(BaseModel):
         )
 
 
+def fingerprint_steps(stage: Stage, steps: Sequence[Step], config: Config) -> str:
+    """Hex sha256 over all that decides what these steps make of a crop, one after the other.
+
+    Raises:
+        UnknownBackend, BadSettings, MissingWeights: as :meth:`Recipe.fingerprint`.
+    """
+    return _sha256({"flow": FLOW_VERSION, str(stage): [_describe(stage, step, config) for step in steps]})
+
+
+def _sha256(whole: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def _describe(stage: Stage, step: Step, config: Config) -> dict[str, Any]:
     weights = find_backend(stage, step.name).weights
-    manifest = Manifest.load(config.weights) if weights else None
+    manifest = Manifest.of(config) if weights else None
     return {
         "name": step.name,
         "settings": step.parse(stage).model_dump(mode="json"),
@@ -137,16 +174,23 @@ BUILT_IN = {
             detector=Step(name="yolo_corners", settings={"size": 640}),
             readers=(Step(name="crnn"),),
         ),
+        Recipe(
+            name="ensemble",
+            detector=Step(name="yolo_corners"),
+            readers=(Step(name="crnn", settings={"framings": 3}), Step(name="char_yolo"), Step(name="easy_ocr")),
+        ),
     )
 }
 DEFAULT_RECIPE = "thorough"
 
 
-def find_recipe(name: str) -> Recipe:
-    """
+def find_recipe(name: str, saved: Mapping[str, Recipe] = MappingProxyType({})) -> Recipe:
+    """A built-in recipe, else one of those that somebody ``saved``.
+
     Raises:
         UnknownRecipe: lists the names that exist.
     """
-    if name not in BUILT_IN:
-        raise UnknownRecipe(f"there is no recipe '{name}'; there are: {', '.join(BUILT_IN)}")
-    return BUILT_IN[name]
+    known = {**saved, **BUILT_IN}
+    if name not in known:
+        raise UnknownRecipe(f"there is no recipe '{name}'; there are: {', '.join((*BUILT_IN, *saved))}")
+    return known[name]

@@ -57,7 +57,7 @@ def test_a_frame_without_a_plate_spent_its_share_of_detection_only(pool):
 
 
 def test_one_bad_picture_costs_only_itself(pool, caplog):
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG, logger="pipeline.flow.attempt"):
         results = inspect_frames([picture(WHITE), picture(RED), picture(WHITE)], recipe(), pool)
     assert [len(result.inspections) for result in results] == [1, 0, 1]
     assert results[1].failures == (StageFailure("detector", "white_boxes", "RuntimeError: red is not for me"),)

@@ -12,7 +12,7 @@ SMALL = Recipe(name="small", detector=Step(name="white_boxes"), readers=(Step(na
 
 def test_the_default_recipe_is_thorough_and_first():
     assert DEFAULT_RECIPE == "thorough"
-    assert list(BUILT_IN) == ["thorough", "fast"]
+    assert list(BUILT_IN) == ["thorough", "fast", "ensemble"]
 
 
 @pytest.mark.parametrize("recipe", BUILT_IN.values(), ids=BUILT_IN)
@@ -22,7 +22,7 @@ def test_the_settings_of_a_built_in_recipe_are_allowed(recipe):
 
 
 def test_an_unknown_recipe_is_told_which_there_are():
-    with pytest.raises(UnknownRecipe, match=r"'slow'.*thorough, fast"):
+    with pytest.raises(UnknownRecipe, match=r"'slow'.*thorough, fast, ensemble"):
         find_recipe("slow")
 
 

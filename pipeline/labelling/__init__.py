@@ -1,0 +1,1 @@
+"""Cases out to a Label Studio and answers back."""
