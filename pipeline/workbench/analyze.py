@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import MediaError, NotFound, PictureGone, WeightsError
+from pipeline.errors import BackendError, MediaError, NotFound, PictureGone, WeightsError
 from pipeline.flow.inspect_image import inspect_frames
-from pipeline.flow.recipe import Recipe, find_recipe
+from pipeline.flow.recipe import Recipe
 from pipeline.media.decode import decode
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.incoming import open_pictures
 from pipeline.workbench.recipes import DEFAULT_RECIPE as DEFAULT_RECIPE
-from pipeline.workbench.recipes import RecipeChoice, choose_recipe, recipe_choices
+from pipeline.workbench.recipes import RecipeChoice as RecipeChoice
+from pipeline.workbench.recipes import choose_recipe, find_recipe, recipe_choices
 from pipeline.workbench.views import FileProblem, LostUpload, StoredResult, StoredUpload, WorkedUpload
 
 
@@ -26,8 +27,8 @@ class AnalyzeStep:
 
 
 def recipes(bench: Workbench) -> tuple[RecipeChoice, ...]:
-    """The recipes one can choose, the default first."""
-    return recipe_choices(bench.config)
+    """The recipes one can choose, the default first, the saved ones last."""
+    return recipe_choices(bench.config, bench.store)
 
 
 def add_uploads(
@@ -60,22 +61,22 @@ def analyze(bench: Workbench, upload_ids: Sequence[int], recipe: str = DEFAULT_R
         BackendUnavailable: a step of the recipe lacks something; the message says what and how to get it.
         StoreError: the state folder cannot be written.
     """
-    chosen = choose_recipe(bench.config, recipe)
-    fingerprint = chosen.fingerprint(bench.config)
+    chosen = choose_recipe(bench.config, recipe, store=bench.store)
     for done, upload_id in enumerate(upload_ids, start=1):
-        yield AnalyzeStep(done, len(upload_ids), _work(bench, upload_id, chosen, fingerprint))
+        yield AnalyzeStep(done, len(upload_ids), _work(bench, upload_id, chosen))
 
 
-def _work(bench: Workbench, upload_id: int, recipe: Recipe, fingerprint: str) -> WorkedUpload | FileProblem:
+def _work(bench: Workbench, upload_id: int, recipe: Recipe) -> WorkedUpload | FileProblem:
     name = f"upload {upload_id}"
     try:
         upload = bench.store.uploads.get(upload_id)
         name = upload.name
-        known = bench.store.results.find(upload.sha256, fingerprint)
+        known = bench.store.results.find(upload.sha256, recipe.fingerprint(bench.config))
         if known and not has_failures(known):
             return WorkedUpload(upload, known, from_store=True)
         frame = decode(bench.store.blobs.get(upload.sha256), name, max_pixels=bench.config.max_pixels)
         made = inspect_frames([frame], recipe, bench.pool)[0]
+        fingerprint = recipe.fingerprint(bench.config)  # another model may have been promoted meanwhile
         return WorkedUpload(upload, bench.store.results.save(made, recipe.name, fingerprint), from_store=False)
     except (NotFound, MediaError) as error:  # deleted meanwhile, or the limits have become stricter
         return FileProblem(name, str(error), type(error).__name__)
@@ -98,8 +99,8 @@ def results(
         UnknownRecipe: there is no recipe of that name.
     """
     try:
-        fingerprint = find_recipe(recipe).fingerprint(bench.config)
-    except WeightsError:
+        fingerprint = find_recipe(bench.config, recipe, bench.store).fingerprint(bench.config)
+    except (BackendError, WeightsError):
         return ()
     return tuple(worked for upload_id in upload_ids if (worked := _stored(bench, upload_id, fingerprint)))
 

@@ -1,4 +1,4 @@
-"""The open workbench: settings, built backends and store, shared by everybody in the process."""
+"""The open workbench: settings, built backends, store and queue, shared by everybody in the process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import cv2
 
 from pipeline.config import Config as Config
 from pipeline.config import load_config as load_config
+from pipeline.jobs import Queue
 from pipeline.pool import Pool
 from pipeline.store import Store
 
@@ -20,6 +21,7 @@ class Workbench:
     config: Config
     pool: Pool
     store: Store
+    queue: Queue
 
     @classmethod
     def open(cls, config: Config | None = None) -> Self:
@@ -30,7 +32,7 @@ class Workbench:
             StoreError: the state folder cannot be read or written.
         """
         config = config or load_config()
-        return cls(config, open_pool(config), Store.open(config))
+        return cls(config, open_pool(config), Store.open(config), Queue(config.home))
 
     def close(self) -> None:
         self.store.close()

@@ -12,11 +12,16 @@ from pydantic import BaseModel
 
 from pipeline.analysis.metrics import FoundPlate, LabelledPlate, SceneMatch, exact, match_plates, plain
 from pipeline.analysis.scores import CropScores, SceneScores, TrustScores, readings
+from pipeline.config import Config
+from pipeline.corpus.labelled_set import open_set
 from pipeline.corpus.labels import Label, LabelKind, Labels
 from pipeline.corpus.labels import read_labels as read_labels
+from pipeline.corpus.problems import sentence
+from pipeline.corpus.set_files import SetForm as SetForm
 from pipeline.flow.recipe import Recipe
 from pipeline.plate.types import FrameResult, Verdict
 from pipeline.pool import Pool
+from pipeline.workbench.outcomes import is_crop
 from pipeline.workbench.read import ReadPicture, read_pictures
 
 
@@ -44,10 +49,24 @@ class Report(Scores):
     problems: list[str]
 
 
+def open_labels(source: Path, config: Config, form: SetForm | None = None) -> tuple[Labels, dict[str, Path]]:
+    """The labels of a folder in whichever form they come, and where each picture lies.
+
+    Raises:
+        BadLabels, MediaError: as :func:`open_set`.
+    """
+    known = open_set(source, name=source.name, max_pixels=config.max_pixels, form=form)
+    return Labels(known.labels, [sentence(problem) for problem in known.problems]), known.paths
+
+
 def evaluate(
-    labels: Labels, images: Path, recipe: Recipe, pool: Pool, progress: Callable[[], object] = lambda: None
+    labels: Labels,
+    images: Path | Mapping[str, Path],
+    recipe: Recipe,
+    pool: Pool,
+    progress: Callable[[], object] = lambda: None,
 ) -> Report:
-    """Reads every labelled picture; ``progress`` is called after each.
+    """Reads every labelled picture; ``progress`` is called after each. ``images`` is their folder, or the path of each.
 
     One that is missing or cannot be opened is a problem, and nothing was read on it: a folder that lost some of its
     pictures scores no better for it.
@@ -55,14 +74,15 @@ def evaluate(
     Raises:
         UnknownBackend, BadSettings, WeightsError: the recipe cannot run at all.
     """
-    crops = {file: its for file, its in labels.by_file.items() if its[0].kind is LabelKind.PLATE_CROP}
+    crops = {file: its for file, its in labels.by_file.items() if is_crop(its)}
     scenes = {file: its for file, its in labels.by_file.items() if file not in crops}
     evaluation = _Evaluation(labels.problems)
     for files, chosen, score in (
         (crops, recipe.for_crops(), evaluation.score_crop),
         (scenes, recipe, evaluation.score_scene),
     ):
-        for picture in read_pictures(((file, images / file) for file in files), chosen, pool, store=None):
+        paths = ((file, images / file if isinstance(images, Path) else images[file]) for file in files)
+        for picture in read_pictures(paths, chosen, pool, store=None):
             progress()
             if isinstance(picture, ReadPicture):
                 evaluation.note_failures(picture.result)
@@ -105,12 +125,13 @@ class _Evaluation:
             ],
             found,
         )
-        self._scenes[labels[0].source].append(match)
+        self._scenes[labels[0].source if labels else ""].append(match)
         verdicts = {id(plate): inspection.verdict for plate, inspection in zip(found, result.inspections, strict=True)}
         self._verdicts += [
             (label.text, verdicts[id(plate)]) for label, plate in match.pairs if plate and plain(label.text)
         ]
-        self._note_misses(labels[0].file, readings([match]))
+        if labels:
+            self._note_misses(labels[0].file, readings([match]))
 
     def note_failures(self, result: FrameResult) -> None:
         self.problems.update({f"{f.stage} '{f.backend}' failed: {f.reason}": None for f in result.all_failures})

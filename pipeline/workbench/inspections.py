@@ -63,7 +63,7 @@ def get(bench: Workbench, inspection_id: int) -> StoredInspection:
 def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> StoredInspection:
     """Keeps what a person says the plate reads, beside the raw reading; an empty ``truth`` says illegible.
 
-    Spaces and hyphens are dropped and the text becomes NFC.
+    Spaces and hyphens are dropped and the text becomes NFC. A case that waits for the answer has it now.
 
     Raises:
         NotFound: no such inspection.
@@ -72,6 +72,7 @@ def correct(bench: Workbench, inspection_id: int, truth: str, reviewer: str) -> 
     read = get(bench, inspection_id).inspection.verdict.text
     state = "unreadable" if not text else "confirmed" if text == read else "corrected"
     bench.store.reviews.add(Review(inspection_id, text, reviewer, state))
+    bench.store.cases.close([inspection_id])
     return get(bench, inspection_id)
 
 

