@@ -1,13 +1,13 @@
 # Two commands matter: `make run` opens the workbench, `make test` proves it.
 PORT ?= 8501
-export PORT PYTHON
+export PORT PYTHON LABEL_STUDIO_PORT
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup format
+.PHONY: help run test setup format label-studio
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## set everything up and open the workbench on this machine (PORT=8501)
 	@scripts/setup run
@@ -22,6 +22,10 @@ test: ## set everything up, then run the linters and all tests
 	@$(python) -m mypy
 	@echo "· pytest: layers, units, contracts, pages, journeys"
 	@$(python) -m pytest
+
+label-studio: ## install and start a Label Studio on this machine, connected by itself (LABEL_STUDIO_PORT=8080)
+	@scripts/setup run
+	@scripts/label-studio start
 
 setup: ## only set everything up, for working on PlateLoop
 	@scripts/setup test

@@ -15,7 +15,7 @@ from pipeline.cli.options import DEFAULT_RECIPE, RecipeName, Settings, recipe_fr
 from pipeline.cli.table import table
 from pipeline.config import load_config
 from pipeline.workbench.bench import open_pool
-from pipeline.workbench.evaluate import Report, Scores, read_labels
+from pipeline.workbench.evaluate import Report, Scores, SetForm, open_labels, read_labels
 from pipeline.workbench.evaluate import evaluate as score
 
 HEAD = ("source", "crops", "exact", "CER", "plates", "found", "readable", "exact", "extra")
@@ -23,9 +23,17 @@ HEAD = ("source", "crops", "exact", "CER", "plates", "found", "readable", "exact
 
 def evaluate(
     labels: Annotated[
-        Path, typer.Argument(metavar="LABELS.csv", exists=True, dir_okay=False, help="What the pictures show.")
+        Path,
+        typer.Argument(
+            metavar="SET",
+            exists=True,
+            help="Folder of pictures with labels as CSV, COCO, VOC, YOLO, ICDAR or in their names; or a labels.csv.",
+        ),
     ],
-    images: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder of the pictures.")],
+    images: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of the pictures of a labels.csv.")
+    ] = None,
+    form: Annotated[SetForm | None, typer.Option(help="Where a folder holds labels in several forms.")] = None,
     recipe: RecipeName = DEFAULT_RECIPE,
     set_: Settings = None,
     json: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write all numbers there.")] = None,
@@ -38,9 +46,15 @@ def evaluate(
         raise typer.BadParameter(f"there is no folder {json.parent} to write {json.name} into")
     config = load_config()
     chosen = recipe_from(config, recipe, set_)
-    known = read_labels(labels)
+    pictures: Path | dict[str, Path]
+    if labels.is_dir():
+        known, pictures = open_labels(labels, config, form)
+    elif images:
+        known, pictures = read_labels(labels), images
+    else:
+        raise typer.BadParameter(f"{labels} is no folder; give the folder of its pictures as --images")
     with tqdm(total=len(known.by_file), unit="picture", disable=None, leave=False) as bar, logging_redirect_tqdm():
-        report = score(known, images, chosen, open_pool(config), bar.update)
+        report = score(known, pictures, chosen, open_pool(config), bar.update)
     for problem in report.problems:
         print(f"warning: {problem}", file=sys.stderr)
     if json:

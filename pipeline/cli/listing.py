@@ -13,7 +13,7 @@ from pipeline.workbench.system import backend_states
 
 
 def recipes() -> None:
-    """List the recipes, the default first."""
+    """List the recipes, the default first, the saved ones last."""
     rows = [
         (choice.name, ", ".join(_step(stage, step) for stage, step in choice.recipe.steps()), choice.missing or "ready")
         for choice in recipe_choices(load_config())

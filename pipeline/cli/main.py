@@ -11,7 +11,23 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import bench, evaluate, listing, read, synth, train, weights
+from pipeline.cli import (
+    bench,
+    cases,
+    datasets,
+    downstream,
+    evaluate,
+    jobs,
+    labelling,
+    listing,
+    models,
+    read,
+    synth,
+    train,
+    tune,
+    versus,
+    weights,
+)
 from pipeline.errors import PlateLoopError
 
 app = typer.Typer(
@@ -23,12 +39,21 @@ app = typer.Typer(
 )
 app.command("read")(read.read)
 app.command("evaluate")(evaluate.evaluate)
-app.command("bench")(bench.bench)
+app.command("versus")(versus.versus)
+app.command("downstream")(downstream.downstream)
 app.command("recipes")(listing.recipes)
 app.command("backends")(listing.backends)
+app.command("worker")(jobs.worker)
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(cases.app, name="cases")
+app.add_typer(datasets.app, name="datasets")
+app.add_typer(labelling.app, name="labelling")
+app.add_typer(bench.app, name="bench")
 app.add_typer(weights.app, name="weights")
+app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 app.add_typer(synth.app, name="synth")
+app.add_typer(tune.app, name="tune")
 
 
 @app.callback()

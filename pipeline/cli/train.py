@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from tqdm import tqdm
 
-from pipeline.config import load_config
+from pipeline.config import Config, load_config
 from pipeline.workbench.synth import DrawnFrom
 from pipeline.workbench.train import LabelledFolder, Network, adopt_network, train
 from pipeline.workbench.train_detector import adopt_detector, train_detector
+from pipeline.workbench.train_enhancer import adopt_zero_dce, train_zero_dce
+
+if TYPE_CHECKING:
+    from pipeline.training.loop import Progress, TrainingSettings
 
 app = typer.Typer(no_args_is_help=True, help="Train the networks we ship; stop at any time, the same command goes on.")
 
@@ -29,6 +35,11 @@ StartFrom = Annotated[Path | None, typer.Option(help="Weights to go on from (.sa
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Any other setting, as NAME=VALUE.")]
 Ship = Annotated[bool, typer.Option(help="Put the result into weights/ and its manifest.")]
 Cell = Annotated[Literal["gru", "lstm"], typer.Option(help="The recurrent layer.")]
+
+_SHARED_PHOTOS = (
+    "trained without references on photos of the shared folder's data/scene-parts, damage/train and helmet/train "
+    "and on scenes and plates drawn by pipeline/synth, exposed in many ways"
+)
 
 
 @app.command()
@@ -56,6 +67,23 @@ def crnn(
     _run("crnn", out, {"samples": samples, "seed": seed}, set_, ship, cell=cell, labelled=labelled, **folders)
 
 
+@app.command("char_yolo")
+def char_yolo(
+    out: Out = None,
+    samples: Samples = 200_000,
+    seed: Seed = 1,
+    glyphs: Glyphs = None,
+    surroundings: Surroundings = None,
+    start_from: StartFrom = None,
+    set_: Settings = None,
+    ship: Ship = False,
+) -> None:
+    """Train the network that finds single characters; its first layers are at the start those of the plate detector."""
+    folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
+    values = {"samples": samples, "seed": seed, "batch": 16, "rate": 2e-3}
+    _run("char_yolo", out, values, set_, ship, **folders)
+
+
 @app.command()
 def corners(
     out: Out = None,
@@ -70,6 +98,23 @@ def corners(
     """Train the network that finds a plate's corners in a detector's box."""
     folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
     _run("corners", out, {"samples": samples, "seed": seed}, set_, ship, **folders)
+
+
+@app.command("easy_ocr")
+def easy_ocr(
+    out: Out = None,
+    samples: Samples = 24_000,
+    seed: Seed = 1,
+    glyphs: Glyphs = None,
+    surroundings: Surroundings = None,
+    start_from: StartFrom = None,
+    set_: Settings = None,
+    ship: Ship = False,
+) -> None:
+    """Fine-tune EasyOCR's recognition network on lines of drawn plates; it starts from its English weights."""
+    folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
+    values = {"samples": samples, "seed": seed, "batch": 16, "rate": 6e-4, "decay": 0.6, "validate_every": 100}
+    _run("easy_ocr", out, values, set_, ship, **folders)
 
 
 @app.command("yolo_plate")
@@ -137,26 +182,59 @@ def yolo_plate(
         print(f"shipped to {config.weights}")
 
 
-def _run(
-    network: Network,
-    out: Path | None,
-    values: dict[str, Any],
-    assignments: list[str] | None,
-    ship: bool,
-    **options: Any,
+@app.command("zero_dce")
+def zero_dce(
+    out: Out = None,
+    samples: Annotated[int, typer.Option(min=64, help="Pictures to train on.")] = 9600,
+    seed: Seed = 1,
+    images: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Folder of your own photos; else shared and drawn ones.")
+    ] = None,
+    start_from: StartFrom = None,
+    last_layer_only: Annotated[bool, typer.Option(help="Fit the last layer alone, which few pictures can do.")] = False,
+    set_: Settings = None,
+    ship: Ship = False,
 ) -> None:
+    """Train the enhancer of dark pictures; it needs none that show how they should look."""
+    config = load_config()
+    folder = out or config.home / "training" / "zero_dce"
+    given = {"batch": 16, "rate": 1e-3, "validate_every": 50, "validation": 128, "samples": samples, "seed": seed}
+    settings = _settings(config, given, set_)
+    with _reporting(settings) as report:
+        made = train_zero_dce(
+            config,
+            settings,
+            folder,
+            images=images,
+            start_from=start_from,
+            last_layer_only=last_layer_only,
+            report=report,
+        )
+    kept = made.detail
+    print(f"{made.onnx}: {made.well_lit:.1%} of held-back pictures well lit ({made.data})")
+    print(f"detail kept, on average: gradient {kept.gradient:.3f}, structure (SSIM) {kept.structure:.3f}")
+    if ship:
+        origin = f"trained without references on the photos of {images.name}" if images else _SHARED_PHOTOS
+        adopt_zero_dce(config, folder, shlex.join(["python", "-m", "pipeline", *sys.argv[1:]]), origin)
+        print(f"shipped to {config.weights}")
+
+
+def _settings(config: Config, values: dict[str, Any], assignments: list[str] | None) -> TrainingSettings:
     from pydantic import ValidationError
 
-    from pipeline.training.loop import Progress, TrainingSettings
+    from pipeline.training.loop import TrainingSettings
 
-    config = load_config()
-    folder = out or config.home / "training" / network
     try:
         given = {"threads": config.threads} | values | dict(map(_pair, assignments or []))
-        settings = TrainingSettings.model_validate(given)
+        return TrainingSettings.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         raise typer.BadParameter(f"{first['loc'][0]}={first['input']!r}: {first['msg']}") from error
+
+
+@contextmanager
+def _reporting(settings: TrainingSettings) -> Iterator[Callable[[Progress], None]]:
+    """A bar on a terminal, and a line for each validation."""
     with tqdm(total=settings.samples // settings.batch, unit="step", disable=not sys.stderr.isatty()) as bar:
 
         def report(progress: Progress) -> None:
@@ -168,6 +246,21 @@ def _run(
                 file=sys.stderr,
             )
 
+        yield report
+
+
+def _run(
+    network: Network,
+    out: Path | None,
+    values: dict[str, Any],
+    assignments: list[str] | None,
+    ship: bool,
+    **options: Any,
+) -> None:
+    config = load_config()
+    folder = out or config.home / "training" / network
+    settings = _settings(config, values, assignments)
+    with _reporting(settings) as report:
         made = train(config, network, settings, folder, report=report, **options)
     print(f"{made.onnx}: right on {made.right:.1%} of held-back synthetic crops ({made.data})")
     for change in made.changes:

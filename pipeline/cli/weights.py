@@ -1,4 +1,4 @@
-"""``python -m pipeline weights``: the shipped weights, checked and exported."""
+"""``python -m pipeline weights``: weights, checked, exported and fetched."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import typer
 from pipeline.cli.table import table
 from pipeline.config import load_config
 from pipeline.workbench.system import weights_states
-from pipeline.workbench.weights import EXPORTS, export_weights
+from pipeline.workbench.weights import EXPORTS, FETCHABLE, export_weights, fetch_weights
 
-app = typer.Typer(no_args_is_help=True, help="List, check and export the shipped weights.")
+app = typer.Typer(no_args_is_help=True, help="List, check, export and fetch weights.")
 
 
 @app.command("list")
@@ -28,7 +28,7 @@ def list_() -> None:
             state.row.origin,
             state.problem or "verified",
         )
-        for state in weights_states(load_config().weights)
+        for state in weights_states(load_config())
     ]
     print("\n".join(table(head, rows, numbers_from=len(head))))
 
@@ -36,7 +36,7 @@ def list_() -> None:
 @app.command()
 def verify() -> None:
     """Check every file against its sha256 in the manifest; exits 1 when one differs."""
-    states = weights_states(load_config().weights)
+    states = weights_states(load_config())
     for state in states:
         print(f"{state.row.name}: {state.problem or 'verified'}")
     raise typer.Exit(1 if any(state.problem for state in states) else 0)
@@ -49,3 +49,9 @@ def export(
 ) -> None:
     """Make the ONNX file that serves from the weights that are trained."""
     print(export_weights(load_config(), name, out))
+
+
+@app.command()
+def fetch(name: Annotated[str, typer.Argument(help=f"One of: {', '.join(FETCHABLE)}.")]) -> None:
+    """Download weights that are not shipped; they are kept only if their sha256 is the one that is known."""
+    print(fetch_weights(load_config(), name))

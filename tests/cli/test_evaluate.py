@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from pipeline.corpus.formats import LabelledPicture, LabelledQuad, voc
 from pipeline.media.draw import encode_png
 from pipeline.synth.scenes import draw_example_scene
 from tests.cli.command import run
@@ -73,3 +74,26 @@ def test_the_real_photos_are_read_as_well_as_promised(home, shared, tmp_path):
     wrong = 99 - report["crops"]["exact"] + 30 - report["scenes"]["exact"]
     assert len(report["misses"]) == wrong
     assert sum(scores["crops"]["n"] for scores in report["by_source"].values()) == 99
+
+
+def test_a_folder_is_scored_whichever_way_it_is_labelled(home, labelled, tmp_path):
+    (labelled / "labels.csv").unlink()
+    scene = draw_example_scene(1)
+    height, width = scene.pixels.shape[:2]
+    picture = LabelledPicture("scene.png", width, height, (LabelledQuad(scene.plates[0].quad, scene.plates[0].text),))
+    (labelled / "scene.xml").write_text(voc(picture), encoding="utf-8")
+    done = run("evaluate", labelled, "--json", labelled / "report.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    scenes = json.loads((labelled / "report.json").read_text(encoding="utf-8"))["scenes"]
+    assert (scenes["plates"], scenes["found"], scenes["exact"], scenes["extra"]) == (1, 1, 1, 0)
+
+
+def test_contradictory_classes_stop_it_with_a_sentence(home, labelled):
+    (labelled / "labels.csv").unlink()
+    for name, classes in (("train", "[plate, bus]"), ("valid", "[bus, plate]")):
+        (labelled / name).mkdir()
+        (labelled / name / "data.yaml").write_text(f"names: {classes}", encoding="utf-8")
+    (labelled / "scene.txt").write_text("0 0.5 0.5 0.1 0.1", encoding="utf-8")
+    done = run("evaluate", labelled)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "train/data.yaml and valid/data.yaml give the classes in different orders: 0 is ‘plate’" in done.stderr

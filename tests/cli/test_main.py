@@ -34,7 +34,7 @@ def test_nothing_heavy_is_loaded_without_need(home, arguments):
 def test_help_lists_the_commands():
     done = run("--help")
     assert done.returncode == 0
-    for command in ("read", "evaluate", "bench", "recipes", "backends", "weights", "train", "synth"):
+    for command in "read evaluate bench recipes backends weights train synth tune worker jobs".split():
         assert f" {command} " in done.stdout
 
 
@@ -47,7 +47,7 @@ def test_backends_are_listed_with_what_they_lack(home, tmp_path):
 
 def test_recipes_are_listed_the_default_first(home):
     lines = run("recipes").stdout.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == ["thorough", "fast"]
+    assert [line.split()[0] for line in lines[1:]] == ["thorough", "fast", "ensemble"]
     assert all(line.endswith("ready") for line in lines[1:])
 
 
@@ -73,14 +73,14 @@ def test_weights_that_cannot_be_exported_are_a_sentence(home):
 
 
 def test_bench_times_every_stage(home):
-    done = run("bench", "--rounds", "1", "--recipe", "fast", "--no-rivals", "--json")
+    done = run("bench", "--rounds", "1", "--recipe", "fast", "--no-rivals", "--no-grid", "--json")
     plate, scene = json.loads(done.stdout)["stages"]
     assert (plate["picture"], scene["picture"], scene["width"]) == ("plate", "scene", 1280)
     assert set(scene["stages"]) == {"decode", "detect", "rectify", "enhance", "read", "vote", "store"}
 
 
 def test_bench_prints_a_table_and_keeps_nothing(home):
-    printed = run("bench", "--rounds", "1", "--recipe", "fast").stdout
+    printed = run("bench", "--rounds", "1", "--recipe", "fast", "--no-grid").stdout
     assert "scene 1280×720" in printed
     for other in ("tesseract", "EasyOCR english_g2", "plain YOLOv8n at 640"):
         assert other in printed

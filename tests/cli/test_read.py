@@ -29,7 +29,7 @@ def read_json(*arguments):
 def test_json_is_one_object_a_picture_and_line(home, scene):
     done, (picture,) = read_json(scene)
     assert (done.returncode, done.stderr) == (0, "")
-    assert list(picture) == ["file", "plates", "failures", "ms"]
+    assert list(picture) == ["file", "plates", "failures", "ms", "models"]
     assert (picture["file"], picture["failures"]) == (str(scene), [])
     assert picture["ms"]["detect"] > 0
     assert picture["ms"]["read"] > 0
@@ -79,7 +79,7 @@ def test_it_exits_1_when_no_picture_could_be_opened(home, tmp_path):
     ("arguments", "complaint"),
     [
         ((), "Missing argument 'PATH'"),
-        (("x.jpg", "--recipe", "slow"), "there is no recipe 'slow'; there are: thorough, fast"),
+        (("x.jpg", "--recipe", "slow"), "there is no recipe 'slow'; there are: thorough, fast, ensemble"),
         (("x.jpg", "--set", "reader.crnn.beam=0"), "beam='0' cannot be used"),
         (("x.jpg", "--set", "reader.crnn"), "write it as"),
         (("x.jpg", "--colour"), "No such option: --colour"),
