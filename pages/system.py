@@ -1,4 +1,4 @@
-"""What is installed, what can be used, and under which licence."""
+"""What works in the background, what is installed, what can be used, and under which licence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.frame import open_page
+from pages.parts.job_list import job_list
 from pages.parts.language import say, say_name
 from pages.parts.markup import badge, escape, facts, heading, megabytes, notice, section, table
 from pipeline.workbench.bench import Workbench
@@ -87,6 +88,7 @@ def show_packages(report: SystemReport) -> None:
 with open_page("system") as bench:
     report = system_report(bench)
     heading(say("system.title"), say("system.subtitle"))
+    job_list(bench)
     left, right = st.columns([6, 5], gap="large")
     with left:
         show_backends(report)

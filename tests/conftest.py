@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from pipeline.config import PROJECT, load_config
 
@@ -128,6 +129,37 @@ def _wait_until_healthy(server: WorkbenchServer, process: subprocess.Popen[bytes
     pytest.fail(f"the workbench did not start; it said:\n{server.log.read_text(encoding='utf-8')}", pytrace=False)
 
 
+@dataclass(frozen=True, slots=True)
+class LabelStudio:
+    """A real server of our own; ``user`` and ``password`` open its pages, ``folder`` holds its data and its log."""
+
+    url: str
+    token: str
+    user: str
+    password: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudio]:
+    """One Label Studio for all tests, as `make label-studio` starts it; skipped, or in ``.ci/run`` failed, without."""
+    script = PROJECT / "scripts" / "label-studio"
+    if not (PROJECT / ".label-studio" / "ready").is_file():
+        _cannot_run("needs Label Studio, which is not installed in this checkout; run: make setup")
+    home = tmp_path_factory.mktemp("label studio")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = str(listener.getsockname()[1])
+    surroundings = os.environ | {"PLATELOOP_HOME": str(home), "LABEL_STUDIO_PORT": port}
+    with subprocess.Popen([script, "serve"], env=surroundings, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        if not process.stdout.readline():  # the line that says where it is; it ends where it cannot start
+            pytest.fail(f"Label Studio did not start; see {home}/label-studio/server.log", pytrace=False)
+        folder = home / "label-studio"
+        yield LabelStudio(**json.loads((folder / "connection.json").read_text(encoding="utf-8")), folder=folder)
+        process.terminate()
+
+
 @pytest.fixture
 def browser_locale() -> str:
     """The browser's language; parametrise it to walk a journey in another one."""
@@ -135,26 +167,39 @@ def browser_locale() -> str:
 
 
 @pytest.fixture
-def browser_page(browser_locale: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of headless Chromium. The test fails on a console error and on a request to a foreign host."""
-    complaints: list[str] = []
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; skipped, or in ``.ci/run`` failed, where there is none."""
     with sync_playwright() as playwright:
         installed = shutil.which("chromium") or shutil.which("google-chrome")
         program = installed or playwright.chromium.executable_path
         if not Path(program).is_file():
             _cannot_run("needs Chromium, and there is none on the PATH; run: make setup")
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
-        context = browser.new_context(locale=browser_locale, viewport={"width": 1360, "height": 900})
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and complaints.append(f"console: {said.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
-        page.on("request", lambda sent: _is_foreign(sent.url) and complaints.append(f"foreign host: {sent.url}"))
-        yield page
-        if request.node.stash.get(failed, False) or complaints:
-            page.screenshot(path=_output_of(request.node, "png"), full_page=True)
-        browser.close()
+        opened = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser, browser_locale: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of headless Chromium. The test fails on a console error and on a request to a foreign host."""
+    complaints: list[str] = []
+    context = browser.new_context(locale=browser_locale, viewport={"width": 1360, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.on("console", lambda said: _is_complaint(said) and complaints.append(f"console: {said.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+    page.on("request", lambda sent: _is_foreign(sent.url) and complaints.append(f"foreign host: {sent.url}"))
+    yield page
+    if request.node.stash.get(failed, False) or complaints:
+        page.screenshot(path=_output_of(request.node, "png"), full_page=True)
+    context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """Opened at a page's address, Streamlit looks for its server below that address first, and does not find it."""
+    probe = re.search(r"/\w+/_stcore/(health|host-config)$", said.location["url"])
+    return said.type == "error" and not probe
 
 
 def _is_foreign(url: str) -> bool:

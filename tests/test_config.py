@@ -38,3 +38,30 @@ def test_a_shared_folder_that_is_not_there_is_none(tmp_path: Path) -> None:
     config = load_config(shared=tmp_path)
     assert config.shared_folder("glyphs") == tmp_path / "data" / "glyphs"
     assert config.shared_folder("real") is None
+
+
+@pytest.mark.parametrize(
+    "url", ["http://roboflow.example", "ftp://roboflow.example", "roboflow.example", "http://10.0.0.7"]
+)
+def test_pictures_and_keys_go_over_https_only_or_to_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("PLATELOOP_ROBOFLOW_URL", url)
+    with pytest.raises(ConfigError, match="https only"):
+        load_config()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://serverless.roboflow.com/", "http://127.0.0.1:9001", "http://[::1]:9001", "http://localhost"]
+)
+def test_a_service_may_be_far_away_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("PLATELOOP_ROBOFLOW_URL", url)
+    assert load_config().roboflow_url == url.rstrip("/")
+
+
+def test_a_key_that_cannot_be_used_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLATELOOP_ROBOFLOW_API_KEY", "secret\nkey")
+    with pytest.raises(ConfigError, match="PLATELOOP_ROBOFLOW_API_KEY") as failure:
+        load_config()
+    assert "secret" not in f"{failure.value} {failure.value.__cause__}"
+    monkeypatch.setenv("PLATELOOP_ROBOFLOW_API_KEY", " secret-key\n")
+    assert load_config().roboflow_api_key.get_secret_value() == "secret-key"
+    assert "secret-key" not in repr(load_config())

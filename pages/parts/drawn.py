@@ -13,8 +13,8 @@ from pipeline.workbench import inspections
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import StoredInspection
 
-_SIDE, _SMALL = 1280, 160
-"""Longest side in pixels of a picture, and of one in a list."""
+_SIDE, _SMALL, _CROP = 1280, 160, 400
+"""Longest side in pixels of a picture, of one in a list, and of a plate's crop in a grid."""
 _SECONDS = 600
 
 
@@ -45,7 +45,14 @@ def small(_bench: Workbench, sha256: str) -> bytes:
     return inspections.thumbnail_jpeg(_bench, sha256, _SMALL)
 
 
+@st.cache_data(max_entries=3000, ttl=_SECONDS, show_spinner=False)
+def thumbnail(_bench: Workbench, sha256: str) -> bytes:
+    """JPEG of a crop, enhanced or not, for a grid; empty where it cannot be shown."""
+    return inspections.thumbnail_jpeg(_bench, sha256, _CROP)
+
+
 def forget() -> None:
     """Nothing of a deleted picture stays in memory."""
     _drawn.clear()
     small.clear()
+    thumbnail.clear()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages.parts.job_progress import job_indicator
 from pages.parts.language import choose_language, say
 from pages.parts.markup import STYLE, notice
 from pipeline.workbench import PlateLoopError
@@ -22,7 +23,22 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parent.parent
 LOGO = Path(__file__).parent / "logo.svg"
 ICON = Path(__file__).parent / "icon.svg"
-_NAMES = ("overview", "analyze", "system")
+_NAMES = (
+    "overview",
+    "analyze",
+    "compare",
+    "votes",
+    "failures",
+    "low_light",
+    "review",
+    "labelling",
+    "datasets",
+    "training",
+    "models",
+    "system",
+)
+_PAGES_BEFORE = "pages"
+"""The pages that ran last and before."""
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +61,7 @@ def open_page(name: str) -> Iterator[Workbench]:
     if "navigated" not in st.session_state:  # Streamlit ran this page without app.py, as it does for the first visitor
         navigation()
         st.rerun()
+    st.session_state[_PAGES_BEFORE] = (st.session_state.get(_PAGES_BEFORE, ("", ""))[1], name)
     st.set_page_config(page_title=f"{say(f'nav.{name}')} · PlateLoop", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
     st.logo(str(LOGO), size="large")
@@ -56,8 +73,16 @@ def open_page(name: str) -> Iterator[Workbench]:
     except PlateLoopError as error:
         notice(f"{error}. {say('error.closed_next')}", "bad", say("error.closed"))
         st.stop()
+    with st.sidebar, _calmly():
+        job_indicator(bench)
     with _calmly():
         yield bench
+
+
+def arrived() -> bool:
+    """Whether the person has come to this page just now: from another one, or with a new session."""
+    before, now = st.session_state[_PAGES_BEFORE]
+    return bool(before != now)
 
 
 @st.cache_resource(show_spinner=False, hash_funcs={Config: Config.model_dump_json})

@@ -11,6 +11,7 @@ from pages.parts.language import say, say_name
 from pages.parts.markup import facts, heading, moment, notice
 from pages.parts.picture_card import delete_picture, picture, picture_card
 from pages.parts.plate_card import plate_card
+from pages.parts.plate_look import model_words
 from pipeline.workbench import NotFound, PictureGone, analyze, inspections
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import StoredInspection
@@ -90,4 +91,5 @@ def _facts(stored: StoredInspection) -> list[tuple[str, str]]:
         (say("fact.recipe"), say_name("recipe", stored.recipe)),
         (say("fact.detector"), stored.inspection.detection.detector or say("common.none")),
         (say("fact.reader"), readers or say("common.none")),
+        (say("fact.models"), model_words(stored.models)),
     ]

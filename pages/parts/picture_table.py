@@ -9,6 +9,7 @@ from pages.parts.drawn import small
 from pages.parts.empty_state import empty_state
 from pages.parts.language import say, say_name
 from pages.parts.markup import escape, image_address
+from pages.parts.read_again import read_again
 from pipeline.workbench import inspections
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import PictureRow
@@ -26,6 +27,7 @@ def picture_table(bench: Workbench) -> int | None:
     if not found.rows:  # the last page was emptied
         st.session_state[_PAGE] = 1
         st.rerun()
+    read_again(bench)
     count = say("pictures.found", count=f"{found.total:,}")
     st.html(f'<p class="pl-count"><strong>{escape(count)}</strong> {escape(say("pictures.hint"))}</p>')
     chosen = _table(bench, found.rows)

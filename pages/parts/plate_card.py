@@ -9,13 +9,11 @@ import streamlit as st
 from pages.parts import plate_look as look
 from pages.parts.language import say, say_doubt
 from pages.parts.markup import badge, escape, notice
+from pages.parts.reviewer import REVIEWER
 from pipeline.plate.grammar import parse
-from pipeline.workbench import PlateLoopError, inspections
+from pipeline.workbench import PlateLoopError, cases, inspections
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import StoredInspection
-
-_REVIEWER = "reviewer"
-"""The name is asked once a session."""
 
 
 def plate_card(bench: Workbench, stored: StoredInspection, place: str = "") -> None:
@@ -26,6 +24,7 @@ def plate_card(bench: Workbench, stored: StoredInspection, place: str = "") -> N
         with st.container(horizontal=True, gap="xsmall"):
             _confirm(bench, stored, key)
             _correct(bench, stored, key)
+            _flag(bench, stored, key)
             _copy(bench, stored, key)
             delete_button(
                 f"inspection-{key}",
@@ -45,8 +44,14 @@ def _body(bench: Workbench, stored: StoredInspection) -> str:
         f'<div class="pl-verdict">{look.crop_image(inspections.crop_png(bench, stored), verdict.text)}'
         f"<div>{look.chip(verdict.text, formats, 'large')}{look.confidence(verdict.confidence)}</div></div>"
         f"{_review(stored)}{look.bars(verdict)}{look.remarks(stored.inspection)}"
-        f'<div class="pl-small">{f"<p>{kind}</p>" if kind else ""}{fits}</div></div>'
+        f'<div class="pl-small">{f"<p>{kind}</p>" if kind else ""}{fits}{_models(stored)}</div></div>'
     )
+
+
+def _models(stored: StoredInspection) -> str:
+    """Which versions that were trained here read it; the shipped ones go without saying."""
+    own = [use.version for use in stored.models if use.version != "shipped"]
+    return f"<p><span>{escape(say('fact.models'))}</span> {escape(', '.join(own))}</p>" if own else ""
 
 
 def _review(stored: StoredInspection) -> str:
@@ -64,7 +69,7 @@ def _review(stored: StoredInspection) -> str:
 def _confirm(bench: Workbench, stored: StoredInspection, key: str) -> None:
     text = stored.inspection.verdict.text
     if stored.review is None and text and st.button(say("plate.right"), key=f"right-{key}"):
-        _keep(bench, stored, text, st.session_state.get(_REVIEWER, ""))
+        _keep(bench, stored, text, st.session_state.get(REVIEWER, ""))
 
 
 def _correct(bench: Workbench, stored: StoredInspection, key: str) -> None:
@@ -75,13 +80,23 @@ def _correct(bench: Workbench, stored: StoredInspection, key: str) -> None:
         st.form(f"correct-{key}", border=False),
     ):
         truth = st.text_input(say("plate.truth"), known, max_chars=20, help=say("plate.truth_help"))
-        reviewer = st.text_input(say("plate.reviewer"), st.session_state.get(_REVIEWER, ""), max_chars=60)
+        reviewer = st.text_input(say("plate.reviewer"), st.session_state.get(REVIEWER, ""), max_chars=60)
         if st.form_submit_button(say("common.save"), type="primary"):
-            st.session_state[_REVIEWER] = reviewer.strip()
+            st.session_state[REVIEWER] = reviewer.strip()
             if doubts := _new_doubts(truth, key):
                 notice(say("plate.truth_odd", doubts=doubts), "warn")
             else:
                 _keep(bench, stored, truth, reviewer.strip())
+
+
+def _flag(bench: Workbench, stored: StoredInspection, key: str) -> None:
+    """Sends the plate to the page Review, or says that it is there."""
+    case = cases.case_of(bench, stored.id)
+    if case is None and st.button(say("review.flag"), key=f"flag-{key}", help=say("review.flag_help")):
+        cases.flag_plates(bench, [stored.id])
+        st.rerun()
+    elif case and case.closed is None:
+        st.html(badge(say("review.waits"), "warn"), width="content")
 
 
 def _new_doubts(truth: str, key: str) -> str:

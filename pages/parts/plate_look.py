@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pages.parts.language import say, say_doubt, say_name
 from pages.parts.markup import badge, escape, image_address
 from pipeline.plate.grammar import FORMATS, parse
-from pipeline.plate.types import Doubt, Inspection, PlateColour, StageFailure, Verdict
+from pipeline.plate.types import Doubt, Inspection, ModelUse, PlateColour, StageFailure, Verdict
 
 SURE, UNSURE = 0.9, 0.6
 """From ``SURE`` on a probability is shown as good, below ``UNSURE`` as bad."""
@@ -69,7 +69,7 @@ def remarks(inspection: Inspection) -> str:
     """Failures, doubts about the text and hints about the picture; where there are none, what that means."""
     verdict = inspection.verdict
     items = [("bad", failure_words(failure)) for failure in inspection.failures]
-    items += [("warn", words) for words in _doubt_words(verdict)]
+    items += [("warn", words) for words in doubt_words(verdict)]
     items += [("hint", say_doubt(hint)) for hint in inspection.hints]
     sure = level(verdict.confidence) == "good"
     calm = ("good", say("plate.clean")) if sure else ("warn", unsure_words(verdict.confidence))
@@ -77,7 +77,7 @@ def remarks(inspection: Inspection) -> str:
     return f'<ul class="pl-remarks">{"".join(f"<li class=pl-{kind}>{escape(text)}</li>" for kind, text in rows)}</ul>'
 
 
-def _doubt_words(verdict: Verdict) -> Iterator[str]:
+def doubt_words(verdict: Verdict) -> Iterator[str]:
     """Where many characters are uncertain, one sentence stands for all of them."""
     uncertain = [doubt for doubt in verdict.doubts if doubt.code == "low_confidence"]
     if len(uncertain) > _FEW:
@@ -118,3 +118,13 @@ def kind_words(text: str, formats: tuple[str, ...]) -> str:
 
 def format_words(formats: tuple[str, ...]) -> str:
     return " · ".join(say_name("format", name) for name in formats)
+
+
+def version_name(label: str) -> str:
+    return say("models.shipped") if label == "shipped" else label
+
+
+def model_words(models: tuple[ModelUse, ...]) -> str:
+    """Which version of each model read it, with the beginning of its sha256."""
+    named = (f"{use.weights}: {version_name(use.version)} ({use.sha256[:8]})" for use in models)
+    return " · ".join(named) or say("models.unknown")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.desk import desk
+from pages.parts.drop_zone import ACCEPTED, drop_zone, problem_box
 from pages.parts.language import say, say_name
 from pages.parts.markup import badge, escape, notice, progress
 from pages.parts.plate_look import chip
+from pages.parts.way_look import backend_name
 from pipeline.workbench import PlateLoopError, analyze
-from pipeline.workbench.analyze import AnalyzeStep
+from pipeline.workbench.analyze import AnalyzeStep, RecipeChoice
 from pipeline.workbench.bench import Workbench
 from pipeline.workbench.views import FileProblem
-
-ACCEPTED = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "heic", "heif", "zip")
 
 
 def choose_recipe(bench: Workbench) -> str:
@@ -22,27 +22,31 @@ def choose_recipe(bench: Workbench) -> str:
     name = st.segmented_control(
         say("analyze.recipe"),
         list(choices),
-        format_func=lambda name: say(f"recipe.{name}"),
+        format_func=lambda name: say_name("recipe", name),
         default=analyze.DEFAULT_RECIPE,
         required=True,
         key="analyze.recipe",
         persist_state="session",
         on_change=lambda: desk().read_again(),
     )
-    st.caption(say(f"recipe_text.{name}"))
+    st.caption(_about(choices[name]))
     if reason := choices[name].missing:
         notice(say("analyze.recipe_missing", reason=reason), "warn")
         desk().pause()
     return str(name)
 
 
+def _about(choice: RecipeChoice) -> str:
+    """What a recipe is for; of a saved one, its steps."""
+    if not choice.saved:
+        return say(f"recipe_text.{choice.name}")
+    return " · ".join(f"{backend_name(stage, step.name)}" for stage, step in choice.recipe.steps())
+
+
 def take_files(bench: Workbench) -> None:
     """The place to drop files; what is dropped is stored at once and queued."""
-    limit = bench.config.max_upload_mb
-    _speak_our_language(limit)
-    files = st.file_uploader(
-        say("analyze.drop"), ACCEPTED, accept_multiple_files=True, key=f"drop-{desk().drops}", max_upload_size=limit
-    )
+    limits = say("analyze.drop_limits", megabytes=bench.config.max_upload_mb)
+    files = drop_zone(bench, say("analyze.drop"), limits, ACCEPTED, f"drop-{desk().drops}")
     if not files:
         return
     bar = st.empty()
@@ -57,14 +61,6 @@ def take_files(bench: Workbench) -> None:
     bar.empty()
     desk().drops += 1
     st.rerun()
-
-
-def _speak_our_language(limit: int) -> None:
-    """Streamlit's own words in the drop zone are English only; the style sheet shows these instead."""
-    texts = {"title": say("analyze.drop_title"), "limits": say("analyze.drop_limits", megabytes=limit)}
-    texts["browse"] = say("analyze.drop_browse")
-    rules = "".join(f'--pl-drop-{name}: "{text}";' for name, text in texts.items())
-    st.html(f"<style>:root {{ {rules} }}</style>")
 
 
 def read_queue(bench: Workbench, recipe: str) -> None:
@@ -121,17 +117,4 @@ def _shown(step: AnalyzeStep) -> str:
 
 def show_problems() -> None:
     """Files that could not be read, each with the sentence that says why."""
-    problems = desk().problems
-    if not problems:
-        return
-    rows = "".join(
-        f"<li><strong>{escape(problem.name)}</strong> {escape(say_name('problem', problem.kind))}"
-        f"<small>{escape(problem.reason)}</small></li>"
-        for problem in problems
-    )
-    with st.container(key="problems"):
-        st.html(
-            f'<div class="pl-notice pl-bad" role="alert"><strong>{escape(say("analyze.problems"))}</strong>'
-            f"<ul>{rows}</ul></div>"
-        )
-        st.button(say("analyze.dismiss"), on_click=desk().dismiss_problems, key="dismiss")
+    problem_box(desk().problems, desk().dismiss_problems, "dismiss")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
@@ -18,6 +18,7 @@ from pipeline.plate.types import Detection, Frame, Pixels, PlateCrop, Reading, S
 from pipeline.registry import Backend, backends
 from pipeline.weights import Manifest
 from tests.detectors.drawn_cars import drawn_car
+from tests.readers.roboflow_peer import KEY, MODEL, serve_peer
 
 EVERY_BACKEND = [backend for stage in Stage for backend in backends(stage).values()]
 METHODS = {Stage.DETECTOR: "detect", Stage.ENHANCER: "enhance", Stage.READER: "read"}
@@ -55,6 +56,14 @@ def item(stage: Stage, pixels: Pixels) -> Frame | PlateCrop:
         return Frame(pixels, sha256="0" * 64)
     height, width = pixels.shape[:2]
     return PlateCrop(pixels, quad_from_box(0, 0, width, height), enhancers=BEFORE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _hosted_reader_asks_a_peer() -> Iterator[None]:
+    with serve_peer() as peer, pytest.MonkeyPatch.context() as patch:
+        for name, value in {"URL": peer.url, "API_KEY": KEY, "MODEL": MODEL}.items():
+            patch.setenv(f"PLATELOOP_ROBOFLOW_{name}", value)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pipeline.store import Store
 from pipeline.workbench import system
 from tests.pages.conftest import LOCALES, Keep, Open, html
 
-PAGES = ("overview", "analyze", "system")
+PAGES = ("overview", "analyze", "compare", "votes", "failures", "low_light", "review", "labelling", "system")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
