@@ -1,7 +1,8 @@
 """The desk of somebody who answers: one plate, everything by keyboard.
 
 It is a fragment, and no model runs between a key and the next plate: that one was made ready while this was looked at.
-Buttons that answer are named for their case, so that a key pressed twice never answers a plate that nobody has seen.
+Buttons are named for their case and count for the plate they were drawn with, so that a key pressed twice never answers
+a plate that nobody has seen, and one that Streamlit gives to a button of the plate before as well never acts twice.
 """
 
 from __future__ import annotations
@@ -34,12 +35,14 @@ class Desk:
     """What one session has before it.
 
     ``skipped`` are the cases left to others since the last answer, ``quads`` corners that were fixed by case.
+    ``step`` counts what was done: a button acts only in the step that it was drawn in.
     """
 
     skipped: list[int] = field(default_factory=list)
     quads: dict[int, Quad] = field(default_factory=dict)
     fixing: bool = False
     said: str = ""
+    step: int = 0
 
 
 def show_desk(bench: Workbench, reviewer: str) -> None:
@@ -69,7 +72,7 @@ def _desk(bench: Workbench, reviewer: str, desk: Desk) -> None:
         again = reread_inside(bench, sight.stored, quad) if quad is not None else None
     except NotFound as error:  # somebody deleted it meanwhile, or its picture is gone
         notice(str(error), "warn")
-        _button("skip", "Shift+S", partial(_skip, bench, reviewer, desk, case), case)
+        _button("skip", "Shift+S", partial(_skip, bench, reviewer, desk, desk.step, case), case)
         return
     verdict = again.inspection.verdict if again else sight.stored.inspection.verdict
     left, right = st.columns([7, 5], gap="large")
@@ -102,10 +105,10 @@ def _head(bench: Workbench, reviewer: str) -> None:
 
 def _actions(bench: Workbench, reviewer: str, desk: Desk, case: StoredCase, shown: tuple[str, str]) -> None:
     with st.container(horizontal=True, gap="xsmall", key="review-actions"):
-        _button("accept", "Enter", partial(_accept, bench, reviewer, desk, case, shown), case, primary=True)
+        _button("accept", "Enter", partial(_accept, bench, reviewer, desk, desk.step, case, shown), case, primary=True)
         for state, keys in (("unreadable", "Shift+U"), ("not_a_plate", "Shift+N")):
-            _button(state, keys, partial(_refuse, bench, reviewer, desk, case, state), case)
-        _button("skip", "Shift+S", partial(_skip, bench, reviewer, desk, case), case)
+            _button(state, keys, partial(_refuse, bench, reviewer, desk, desk.step, case, state), case)
+        _button("skip", "Shift+S", partial(_skip, bench, reviewer, desk, desk.step, case), case)
         _undo(bench, reviewer, desk, str(case.id))
         _button("corners", "Shift+F", partial(setattr, desk, "fixing", True), case)
 
@@ -116,40 +119,46 @@ def _button(name: str, keys: str, act: Callable[[], None], case: StoredCase, *, 
 
 
 def _undo(bench: Workbench, reviewer: str, desk: Desk, place: str) -> None:
-    act = partial(_take_back, bench, reviewer, desk)
+    act = partial(_take_back, bench, reviewer, desk, desk.step)
     st.button(say("review.undo"), shortcut="Shift+Z", on_click=act, key=f"review.undo.{place}")
 
 
-def _accept(bench: Workbench, reviewer: str, desk: Desk, case: StoredCase, shown: tuple[str, str]) -> None:
-    with _told(desk):
-        review.accept(bench, case, reviewer, edited_text(*shown), desk.quads.get(case.id))
-        desk.skipped.clear()
+def _accept(bench: Workbench, reviewer: str, desk: Desk, step: int, case: StoredCase, shown: tuple[str, str]) -> None:
+    with _done_once(desk, step) as acts:
+        if acts:
+            review.accept(bench, case, reviewer, edited_text(*shown), desk.quads.get(case.id))
+            desk.skipped.clear()
 
 
-def _refuse(bench: Workbench, reviewer: str, desk: Desk, case: StoredCase, state: str) -> None:
-    with _told(desk):
-        review.refuse(bench, case, reviewer, state)
-        desk.skipped.clear()
+def _refuse(bench: Workbench, reviewer: str, desk: Desk, step: int, case: StoredCase, state: str) -> None:
+    with _done_once(desk, step) as acts:
+        if acts:
+            review.refuse(bench, case, reviewer, state)
+            desk.skipped.clear()
 
 
-def _skip(bench: Workbench, reviewer: str, desk: Desk, case: StoredCase) -> None:
-    with _told(desk):
-        review.skip(bench, case, reviewer)
-        desk.skipped.append(case.id)
+def _skip(bench: Workbench, reviewer: str, desk: Desk, step: int, case: StoredCase) -> None:
+    with _done_once(desk, step) as acts:
+        if acts:
+            review.skip(bench, case, reviewer)
+            desk.skipped.append(case.id)
 
 
-def _take_back(bench: Workbench, reviewer: str, desk: Desk) -> None:
-    with _told(desk):
-        skipped = desk.skipped.pop() if desk.skipped else None
-        if review.undo(bench, reviewer, skipped) is None:
-            desk.said = say("review.undo_none")
+def _take_back(bench: Workbench, reviewer: str, desk: Desk, step: int) -> None:
+    with _done_once(desk, step) as acts:
+        if acts:
+            skipped = desk.skipped.pop() if desk.skipped else None
+            if review.undo(bench, reviewer, skipped) is None:
+                desk.said = say("review.undo_none")
 
 
 @contextmanager
-def _told(desk: Desk) -> Iterator[None]:
-    """What keeps an answer from being taken is said above the next plate."""
+def _done_once(desk: Desk, step: int) -> Iterator[bool]:
+    """Whether the step is still to be done; what keeps an answer from being taken is said above the next plate."""
+    if acts := step == desk.step:
+        desk.step += 1
     try:
-        yield
+        yield acts
     except PlateLoopError as error:
         desk.said = say("review.taken") if isinstance(error, CaseTaken) else str(error)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from pipeline.errors import TrainingError
 from pipeline.training.export import keep_ultralytics_offline
 
 _RUN = "ultralytics"
+_WHOLE = "whole"
+_SCORES = "scores.json"
 _DONE = "result.json"
 
 
@@ -72,29 +76,32 @@ def fit(
 
     _check_same_run(folder, settings)
     best, last = (folder / _RUN / "weights" / f"{name}.pt" for name in ("best", "last"))
+    whole = folder / _WHOLE
     result = folder / "plate-yolov8n.pt"
     if (folder / _DONE).is_file():
         return result, json.loads((folder / _DONE).read_text(encoding="utf-8"))
     torch.set_num_threads(settings.threads)
-    model = YOLO(last if last.is_file() else start_from)
+    epoch = max((int(path.name) for path in whole.glob("*") if path.name.isdigit()), default=0)
+    if epoch:  # ultralytics writes its files in place, so a kill may have left half of one
+        shutil.copytree(whole / str(epoch), last.parent, dirs_exist_ok=True)
+    model = YOLO(last if epoch else start_from)
     state: dict[str, Any] = {"batches": 0}
 
     def after_batch(trainer: Any) -> None:
         state["batches"] += 1
         if state["batches"] % 10 == 0:
             done = (state["batches"] % len(trainer.train_loader)) / len(trainer.train_loader)
-            report(YoloProgress(epoch=trainer.epoch + 1, epochs=trainer.epochs, done=done, loss=_whole(trainer.tloss)))
+            report(YoloProgress(epoch=trainer.epoch + 1, epochs=trainer.epochs, done=done, loss=_sum(trainer.tloss)))
 
     def after_epoch(trainer: Any) -> None:
         state["batches"] = 0
-        scores = {name.split("/")[-1]: float(value) for name, value in trainer.metrics.items() if "metrics/" in name}
-        state["scores"] = scores
+        scores = _scores(trainer)
         report(
             YoloProgress(
                 epoch=trainer.epoch + 1,
                 epochs=trainer.epochs,
                 done=1.0,
-                loss=_whole(trainer.tloss),
+                loss=_sum(trainer.tloss),
                 map50=scores.get("mAP50(B)", 0.0),
                 map=scores.get("mAP50-95(B)", 0.0),
             )
@@ -102,9 +109,10 @@ def fit(
 
     model.add_callback("on_train_batch_end", after_batch)
     model.add_callback("on_fit_epoch_end", after_epoch)
-    if last.is_file():
+    model.add_callback("on_model_save", lambda trainer: _keep_whole(trainer, whole))
+    if 0 < epoch < settings.epochs:
         model.train(resume=True, device=_device())
-    else:
+    elif not epoch:
         model.train(
             data=str(data), epochs=settings.epochs, imgsz=settings.side, batch=settings.batch, device=_device(),
             project=str(folder.absolute()), name=_RUN, exist_ok=True, seed=settings.seed, workers=0, amp=False,
@@ -112,7 +120,7 @@ def fit(
             warmup_bias_lr=0.0, mosaic=0.0, fliplr=0.0, scale=0.25, translate=0.1, degrees=4.0, erasing=0.0,
             patience=0,
         )  # fmt: skip
-    scores = state.get("scores", {})
+    scores: dict[str, float] = json.loads((whole / str(settings.epochs) / _SCORES).read_text(encoding="utf-8"))
     mix(start_from, best, settings.keep, result)
     (folder / _DONE).write_text(json.dumps(scores), encoding="utf-8")
     return result, scores
@@ -137,7 +145,27 @@ def mix(start: Path, trained: Path, keep: float, out: Path) -> None:
     model.save(out)
 
 
-def _whole(losses: Any) -> float:
+def _scores(trainer: Any) -> dict[str, float]:
+    return {name.split("/")[-1]: float(value) for name, value in trainer.metrics.items() if "metrics/" in name}
+
+
+def _keep_whole(trainer: Any, whole: Path) -> None:
+    """Copies the files of an epoch to where no kill finds half of them: written beside, then renamed."""
+    kept = whole / str(trainer.epoch + 1)
+    beside = kept.with_suffix(".part")
+    shutil.rmtree(beside, ignore_errors=True)
+    shutil.copytree(trainer.last.parent, beside)
+    (beside / _SCORES).write_text(json.dumps(_scores(trainer)), encoding="utf-8")
+    for path in beside.iterdir():
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+    beside.rename(kept)
+    for other in whole.iterdir():
+        if other != kept:
+            shutil.rmtree(other)
+
+
+def _sum(losses: Any) -> float:
     """The sum of ultralytics' losses, which are a dict in its newer versions and a tensor in the older."""
     return float(sum(losses.values()) if isinstance(losses, dict) else losses.sum())
 

@@ -60,12 +60,12 @@ def test_brightness_and_colour_stay_as_they_were() -> None:
 
 
 def test_our_reader_reads_more_plates_out_of_focus() -> None:
-    """Measured on 250: 34.8 % exact in place of 25.6 %, 28 won and 5 lost."""
+    """Measured: with an installed font 18.8 % exact become 24.4 %, with glyphs of real plates 31.6 % become 36.4 %."""
     config = load_config(threads=1)
     glyphs, backend = load_glyphs(None), find_backend(Stage.READER, "crnn")
     reader, deblur = backend.build(backend.settings(), config), DeblurEnhancer(DeblurSettings(), config)
     crops, texts = [], []
-    for index in range(120):
+    for index in range(250):
         photo = photograph(glyphs, (), 500, index, CLEAR)
         width = np.random.default_rng(index).uniform(1.6, 3.2) * photo.pixels.shape[1] / 130
         height, columns = photo.pixels.shape[:2]
@@ -73,7 +73,11 @@ def test_our_reader_reads_more_plates_out_of_focus() -> None:
         crops.append(rectify(Frame(seen, "0" * 64), quad_from_box(0, 0, columns, height)))
         texts.append(photo.text)
 
-    def right(given: list[PlateCrop]) -> int:
-        return sum(reading.text == text for reading, text in zip(reader.read(given), texts, strict=True))
+    def right(given: list[PlateCrop]) -> list[bool]:
+        return [reading.text == text for reading, text in zip(reader.read(given), texts, strict=True)]
 
-    assert right(deblur.enhance(crops)) >= right(crops) + 4
+    before, after = right(crops), right(deblur.enhance(crops))
+    won = sum(new and not old for old, new in zip(before, after, strict=True))
+    lost = sum(old and not new for old, new in zip(before, after, strict=True))
+    assert won >= 8
+    assert won >= 3 * lost
