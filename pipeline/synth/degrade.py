@@ -38,6 +38,18 @@ def light(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     return _expose(lit, rng)
 
 
+def fair_light(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Daylight or a lamp made for it: a little uneven, exposed as it should be, at times without colour."""
+    shape = (pixels.shape[0], pixels.shape[1])
+    lit = pixels.astype(np.float32)
+    cv2.multiply(lit, cv2.merge([_soft_field(shape, 0.85, 1.1, (2, 3), rng)] * 3), dst=lit)
+    if rng.random() < 0.18:
+        lit = np.asarray(cv2.cvtColor(cv2.cvtColor(lit, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.float32)
+    levels = np.clip(np.arange(256, dtype=np.float32) * rng.uniform(0.7, 1.1) + rng.uniform(0, 25), 0, 255)
+    levels = 255 * (levels / 255) ** rng.uniform(0.8, 1.25)
+    return np.asarray(cv2.LUT(np.clip(lit, 0, 255).astype(np.uint8), levels.astype(np.uint8)), np.uint8)
+
+
 def _expose(lit: NDArray[np.float32], rng: np.random.Generator) -> Pixels:
     """Contrast, brightness and gamma: mostly fair, at times dark, hazy or blown out."""
     dice = rng.random()

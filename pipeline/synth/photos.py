@@ -18,7 +18,7 @@ from pipeline.media.decode import decode
 from pipeline.plate.types import Pixels, PlateColour, Quad
 from pipeline.synth import degrade
 from pipeline.synth.glyphs import Glyphs
-from pipeline.synth.plates import DrawnPlate, draw_match, draw_plate
+from pipeline.synth.plates import draw_match, draw_plate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class PhotoStyle:
 
     ``margin`` is the widest free border as a share of the plate's width; ``tilted`` the share of
     plates turned up to 35 degrees; ``hard`` the share that is small, dim or blurred; ``tight`` the share framed as
-    closely as a detector does; ``blank`` the share without a plate: what a detector takes for one.
+    closely as a detector does; ``blank`` the share without a plate: what a detector takes for one. ``near`` is the
+    share as the camera of a gate takes them: large, in focus, in fair light, paint and all in order.
     """
 
     formats: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class PhotoStyle:
     hard: float = 0.5
     tight: float = 0.45
     blank: float = 0.03
+    near: float = 0.0
 
 
 def photograph(
@@ -64,10 +66,12 @@ def photograph(
         return _no_plate(surroundings, rng)
     match = draw_match(rng, style.formats)
     hard = rng.random() < style.hard
-    width = round(np.exp(rng.uniform(np.log(40), np.log(140)) if hard else rng.uniform(np.log(90), np.log(300))))
-    plate = draw_plate(match, glyphs, rng, round(width * 1.25))
-    pixels, quad, to_photo = _mount(plate, surroundings, width, style, rng)
-    pixels = _spoil(pixels, hard, rng)
+    near = style.near > 0 and rng.random() < style.near
+    least, most = (150, 300) if near else (40, 140) if hard else (90, 300)
+    width = round(np.exp(rng.uniform(np.log(least), np.log(most))))
+    plate = draw_plate(match, glyphs, rng, round(width * 1.25), worn=not near)
+    pixels, quad, to_photo = _mount(plate.pixels, surroundings, width, style, rng, 0.0 if near else 0.15)
+    pixels = _take_near(pixels, rng) if near else _spoil(pixels, hard, rng)
     boxes = cv2.perspectiveTransform(plate.boxes.reshape(-1, 1, 2), to_photo).reshape(-1, 4, 2)
     upper = len(match.line_texts[0]) if len(match.line_texts) > 1 else 0
     return PlatePhoto(pixels, match.text, match.format.name, plate.colour, quad, boxes.astype(np.float32), upper)
@@ -91,10 +95,15 @@ def _no_plate(surroundings: tuple[Pixels, ...], rng: np.random.Generator) -> Pla
 
 
 def _mount(
-    plate: DrawnPlate, surroundings: tuple[Pixels, ...], width: int, style: PhotoStyle, rng: np.random.Generator
+    front: Pixels,
+    surroundings: tuple[Pixels, ...],
+    width: int,
+    style: PhotoStyle,
+    rng: np.random.Generator,
+    dirty: float,
 ) -> tuple[Pixels, Quad, NDArray[np.float64]]:
     """The plate on its car, seen at an angle, cut out as a detector would: (pixels, quad, homography)."""
-    rows, columns = plate.pixels.shape[:2]
+    rows, columns = front.shape[:2]
     flat = np.asarray([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32)
     stretch = rng.uniform(0.55, 1.4) if rng.random() < 0.15 else rng.uniform(0.8, 1.15)  # resized out of shape, or not
     quad = _view(width, width * rows / columns * stretch, style, rng)
@@ -107,7 +116,8 @@ def _mount(
         _holder(back, quad, rng)
     to_photo = cv2.getPerspectiveTransform(flat, quad.astype(np.float32))
     target = (int(size[0]), int(size[1]))
-    front = plate.pixels if rng.random() > 0.15 else degrade.dirt(plate.pixels, rng)
+    if rng.random() < dirty:
+        front = degrade.dirt(front, rng)
     seen = cv2.warpPerspective(front, to_photo, target, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     inside = np.zeros((target[1], target[0]), np.uint8)
     cv2.fillConvexPoly(inside, (quad * 16).round().astype(np.int32), 255, cv2.LINE_AA, 4)
@@ -218,6 +228,16 @@ def _spoil(pixels: Pixels, hard: bool, rng: np.random.Generator) -> Pixels:
     if rng.random() < 0.6:
         pixels = degrade.codec(pixels, rng)
     return pixels
+
+
+def _take_near(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """What is left of all that for a camera made for the place."""
+    pixels = degrade.fair_light(pixels, rng)
+    if rng.random() < 0.3:
+        pixels = degrade.blur(pixels, rng, 0.25)
+    if rng.random() < 0.6:
+        pixels = degrade.grain(pixels, rng.uniform(1, 5), 1, rng)
+    return degrade.codec(pixels, rng, best=rng.random() < 0.5)
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -72,6 +72,29 @@ class MixedSource:
     def sample(self, index: int) -> LabelledCrop:
         before, now = int(index * self.share), int((index + 1) * self.share)
         return self.labelled.sample(before) if now > before else self.drawn.sample(index)
+
+
+@dataclass(frozen=True)
+class NegativeSource:
+    """``share`` of the samples of another source turned to grey negatives.
+
+    Readers see grey. So light characters on a dark plate of a kind that a reader does not know come near to dark ones
+    on a light plate, which it does know, and the other way round.
+    """
+
+    samples: SampleSource
+    share: float
+
+    @property
+    def version(self) -> str:
+        return f"{self.samples.version}-{self.share:g} negative"
+
+    def sample(self, index: int) -> LabelledCrop:
+        crop = self.samples.sample(index)
+        if np.random.default_rng((83, index)).random() >= self.share:
+            return crop
+        grey = cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY)
+        return replace(crop, pixels=np.asarray(cv2.merge([255 - grey] * 3), np.uint8))
 
 
 def split_labelled(labels: Labels, images: Path, seed: int) -> tuple[LabelledSource, LabelledSource]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -69,6 +69,6 @@ class SynthSource:
 
     def sample(self, index: int) -> LabelledCrop:
         cv2.setNumThreads(1)  # crops are small, and each worker has one core
-        style = _EASY if index < self.easy_first else self.style
+        style = replace(_EASY, formats=self.style.formats) if index < self.easy_first else self.style
         photo = photograph(load_glyphs(self.glyphs), load_surroundings(self.surroundings), self.seed, index, style)
         return LabelledCrop(photo.pixels, photo.text, photo.quad, index, photo.boxes, photo.upper)

@@ -41,6 +41,12 @@ class FineTuning(BaseModel):
     batch: int = Field(64, ge=1, le=1024, description="plates of one step")
     rate: float = Field(4e-4, gt=0, le=0.01, description="highest learning rate")
     share: float = Field(0.35, gt=0, lt=1, description="share of labelled plates; the others are drawn")
+    negatives: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="share that is shown as grey negatives; helps with light characters on a dark plate",
+    )
     decay: float = Field(0.5, ge=0, le=1, description="share of the run, at its end, in which the rate falls to 0")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="what chance decides by")
     validation: int = Field(256, ge=16, le=10_000, description="held-back drawn plates that each line of the log reads")
@@ -120,7 +126,7 @@ def train_candidate(
     """
     from pipeline.training.crnn import ReaderTask
     from pipeline.training.files import load_trainable, save_trainable
-    from pipeline.training.labelled import LabelledSource, MixedSource
+    from pipeline.training.labelled import LabelledSource, MixedSource, NegativeSource
     from pipeline.training.loop import HeldBack, TrainingLoop
 
     if network not in TRAINABLE:
@@ -137,7 +143,9 @@ def train_candidate(
     kept = LabelledSource(tuple(held_back)[:_MOST_HELD_BACK], settings.seed, changed=False)
     beside = HeldBack(kept, len(kept.plates)) if kept.plates else None
     say("train")
-    samples = MixedSource(drawn.samples, LabelledSource(learnt, settings.seed), settings.share)
+    samples: SampleSource = MixedSource(drawn.samples, LabelledSource(learnt, settings.seed), settings.share)
+    if settings.negatives:
+        samples = NegativeSource(samples, settings.negatives)
     state = loop.fit(samples, drawn.held_back, folder, report, known, beside=beside, watch=watch)
     say("export")
     trainable = save_trainable(task.about(), state["averaged"], folder / f"{network}.safetensors")
