@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from tqdm import tqdm
 
+from pipeline.cli.options import Assignments, assigned
 from pipeline.config import Config, load_config
 from pipeline.workbench.synth import DrawnFrom
 from pipeline.workbench.train import LabelledFolder, Network, adopt_network, train
@@ -32,7 +33,6 @@ Seed = Annotated[int, typer.Option(min=0)]
 Glyphs = Annotated[Path | None, typer.Option(help="Folder of glyph pictures; fonts draw what it lacks.")]
 Surroundings = Annotated[Path | None, typer.Option(help="Folder of pictures to mount plates on.")]
 StartFrom = Annotated[Path | None, typer.Option(help="Weights to go on from (.safetensors).")]
-Settings = Annotated[list[str] | None, typer.Option("--set", help="Any other setting, as NAME=VALUE.")]
 Ship = Annotated[bool, typer.Option(help="Put the result into weights/ and its manifest.")]
 Cell = Annotated[Literal["gru", "lstm"], typer.Option(help="The recurrent layer.")]
 
@@ -56,7 +56,7 @@ def crnn(
     ] = None,
     images: Annotated[Path | None, typer.Option(file_okay=False, help="Folder of their pictures.")] = None,
     share: Annotated[float, typer.Option(min=0.01, max=0.9, help="Their share of the samples.")] = 0.25,
-    set_: Settings = None,
+    set_: Assignments = None,
     ship: Ship = False,
 ) -> None:
     """Train the plate reader on drawn plates, and on labelled ones beside them."""
@@ -75,7 +75,7 @@ def char_yolo(
     glyphs: Glyphs = None,
     surroundings: Surroundings = None,
     start_from: StartFrom = None,
-    set_: Settings = None,
+    set_: Assignments = None,
     ship: Ship = False,
 ) -> None:
     """Train the network that finds single characters; its first layers are at the start those of the plate detector."""
@@ -92,7 +92,7 @@ def corners(
     glyphs: Glyphs = None,
     surroundings: Surroundings = None,
     start_from: StartFrom = None,
-    set_: Settings = None,
+    set_: Assignments = None,
     ship: Ship = False,
 ) -> None:
     """Train the network that finds a plate's corners in a detector's box."""
@@ -108,7 +108,7 @@ def easy_ocr(
     glyphs: Glyphs = None,
     surroundings: Surroundings = None,
     start_from: StartFrom = None,
-    set_: Settings = None,
+    set_: Assignments = None,
     ship: Ship = False,
 ) -> None:
     """Fine-tune EasyOCR's recognition network on lines of drawn plates; it starts from its English weights."""
@@ -132,22 +132,16 @@ def yolo_plate(
     labelled: Annotated[
         Path | None, typer.Option(file_okay=False, help="Folder of photos with YOLO labels and a data.yaml.")
     ] = None,
-    set_: Settings = None,
+    set_: Assignments = None,
     ship: Ship = False,
 ) -> None:
     """Train the plate detector on, with ultralytics' trainer; a stopped run goes on from its last whole epoch."""
-    from pydantic import ValidationError
-
     from pipeline.training.yolo_plate import YoloProgress, YoloTrainingSettings
 
     config = load_config()
     folder = out or config.home / "training" / "yolo_plate"
-    try:
-        given = {"threads": config.threads, "windows": windows, "epochs": epochs, "seed": seed}
-        settings = YoloTrainingSettings.model_validate(given | dict(map(_pair, set_ or [])))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise typer.BadParameter(f"{first['loc'][0]}={first['input']!r}: {first['msg']}") from error
+    given = {"threads": config.threads, "windows": windows, "epochs": epochs, "seed": seed}
+    settings = assigned(YoloTrainingSettings, given, set_)
     terminal = sys.stderr.isatty()
     with (
         tqdm(total=settings.windows + settings.validation, unit="window", disable=not terminal) as drawing,
@@ -192,7 +186,7 @@ def zero_dce(
     ] = None,
     start_from: StartFrom = None,
     last_layer_only: Annotated[bool, typer.Option(help="Fit the last layer alone, which few pictures can do.")] = False,
-    set_: Settings = None,
+    set_: Assignments = None,
     ship: Ship = False,
 ) -> None:
     """Train the enhancer of dark pictures; it needs none that show how they should look."""
@@ -220,16 +214,9 @@ def zero_dce(
 
 
 def _settings(config: Config, values: dict[str, Any], assignments: list[str] | None) -> TrainingSettings:
-    from pydantic import ValidationError
-
     from pipeline.training.loop import TrainingSettings
 
-    try:
-        given = {"threads": config.threads} | values | dict(map(_pair, assignments or []))
-        return TrainingSettings.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise typer.BadParameter(f"{first['loc'][0]}={first['input']!r}: {first['msg']}") from error
+    return assigned(TrainingSettings, {"threads": config.threads} | values, assignments)
 
 
 @contextmanager
@@ -268,10 +255,3 @@ def _run(
     if ship:
         adopt_network(config, network, folder, shlex.join(["python", "-m", "pipeline", *sys.argv[1:]]))
         print(f"shipped to {config.weights}")
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise typer.BadParameter(f"{text!r} is not NAME=VALUE; for example: --set batch=64")
-    return name, value
