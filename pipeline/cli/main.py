@@ -21,6 +21,7 @@ from pipeline.cli import (
     labelling,
     listing,
     models,
+    prove_loop,
     read,
     synth,
     train,
@@ -43,6 +44,7 @@ app.command("versus")(versus.versus)
 app.command("downstream")(downstream.downstream)
 app.command("recipes")(listing.recipes)
 app.command("backends")(listing.backends)
+app.command("prove-loop")(prove_loop.prove)
 app.command("worker")(jobs.worker)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(cases.app, name="cases")

@@ -119,6 +119,16 @@ def rehearse(bench: Workbench, said: Mapping[int, str]) -> int:
     return len(rows)
 
 
+def remove_project(bench: Workbench) -> None:
+    """Deletes the project with all its tasks and answers, there and not here; for proofs and benchmarks.
+
+    Raises:
+        LabellingError: the server cannot be used.
+    """
+    with open_session(bench.config, bench.store.outbox) as session:
+        session.client.delete_project(session.project.number)
+
+
 def call_back(bench: Workbench, address: str, path: str) -> None:
     """Has the server call ``address`` on every answer; those of before, with ``path`` in them, are called no longer.
 
