@@ -73,7 +73,3 @@ def _near(one: Label, other: Label) -> bool:
     if one.box is None or other.box is None:
         return one.box is other.box
     return box_iou(one.box, other.box) >= _SAME_BOX
-
-
-def _shown(label: Label) -> str:
-    return f"‘{label.text}’" if label.text or not label.box else "({:.0f}, {:.0f}, {:.0f}, {:.0f})".format(*label.box)

@@ -151,7 +151,8 @@ def train_candidate(
     trainable = save_trainable(task.about(), state["averaged"], folder / f"{network}.safetensors")
     served = export_network(network, trainable, folder / f"{network}.onnx")
     say("calibrate")
-    make_reader_serve(bench.config, network, served, settings.calibration, (drawn.ranges, drawn.calibration), tick)
+    seen = MixedSource(drawn.ranges, LabelledSource(learnt, settings.seed), settings.share)  # new kinds look otherwise
+    make_reader_serve(bench.config, network, served, settings.calibration, (seen, drawn.calibration), tick)
     sources = {"drawn": HeldBack(drawn.held_back, settings.validation)} | ({"labelled": beside} if beside else {})
     changes = tuple(
         Change(of, its.count, *(loop.right(weights, its.samples, its.count) for weights in (known, state["averaged"])))

@@ -52,7 +52,7 @@ class ProofSettings(BaseModel):
     share: float = Field(0.1, gt=0, lt=1, description="share of the family in the pool")
     answers: int = Field(300, ge=10, description="answers that are paid for")
     wrong: float = Field(0.03, ge=0, lt=0.5, description="share of the answers that are wrong on purpose")
-    samples: int = Field(28_800, ge=64, description="plates a fine-tuning sees")
+    samples: int = Field(12_800, ge=64, description="plates a fine-tuning sees")
     known_plates: int = Field(1500, ge=16, description="plates of the known kinds that are read before and after")
     family_plates: int = Field(500, ge=16, description="plates of the family that are read before and after")
     calibration: int = Field(1500, ge=16, description="plates that probabilities are measured on")

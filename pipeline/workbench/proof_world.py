@@ -36,10 +36,10 @@ BASE = "proof_base"
 """The row of the shipped weights: a reader that has seen the known kinds alone."""
 _COMMAND = "python -m pipeline prove-loop --train-base runs/proof_base"
 _ORIGIN = (
-    "trained on 160,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
+    "trained on 128,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
     "a motorcycle, temporary or military; serves nothing but the proof of the loop"
 )
-_SAMPLES, _EASY, _RATE, _DECAY, _SEED = 160_000, 16_000, 2e-3, 0.6, 11
+_SAMPLES, _EASY, _RATE, _DECAY, _SEED = 128_000, 16_000, 2e-3, 0.6, 11
 _POOL, _FAMILY_POOL, _TEST, _FAMILY_TEST = 70_000, 71_000, 72_000, 73_000
 """Seeds that nothing else draws with; a proof's own is added."""
 _DRAWN, _HELD_BACK, _RANGES, _CALIBRATION = 74_000, 75_000, 76_001, 77_001
