@@ -56,6 +56,7 @@ def test_a_calibration_for_each_number_of_looks_stands_in_the_file(plain: Path, 
             assert curve["right"] == sorted(curve["right"])
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("name", "kind", "count", "looks_to_take"),
     [("crnn", TextNetwork, 1500, (1, 3)), ("char_yolo", CharacterNetwork, 1000, (1,))],
