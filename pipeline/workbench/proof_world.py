@@ -36,10 +36,11 @@ BASE = "proof_base"
 """The row of the shipped weights: a reader that has seen the known kinds alone."""
 _COMMAND = "python -m pipeline prove-loop --train-base runs/proof_base"
 _ORIGIN = (
-    "trained on 128,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
+    "trained on 224,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
     "a motorcycle, temporary or military; serves nothing but the proof of the loop"
 )
-_SAMPLES, _EASY, _RATE, _DECAY, _SEED = 128_000, 16_000, 2e-3, 0.6, 11
+_STAGES = ((11, 16_000, 128_000, 2e-3, 0.6), (12, 0, 96_000, 1e-3, 0.8))
+"""Seed, clear plates at the start, plates, highest rate and its decay of each stage of the base's training."""
 _POOL, _FAMILY_POOL, _TEST, _FAMILY_TEST = 70_000, 71_000, 72_000, 73_000
 """Seeds that nothing else draws with; a proof's own is added."""
 _DRAWN, _HELD_BACK, _RANGES, _CALIBRATION = 74_000, 75_000, 76_001, 77_001
@@ -90,13 +91,17 @@ def train_base(config: Config, folder: Path, report: Callable[[Progress], None])
     from pipeline.training.loop import TrainingLoop, TrainingSettings
 
     task = ReaderTask()
-    settings = TrainingSettings(
-        samples=_SAMPLES, rate=_RATE, decay=_DECAY, seed=_SEED, validate_every=250, validation=512,
-        threads=config.threads,
-    )  # fmt: skip
-    samples = replace(_source(config, _SEED, _GATE), easy_first=_EASY)
-    state = TrainingLoop(task, settings).fit(samples, _source(config, 90_000 + _SEED, _GATE), folder, report)
-    file = save_trainable(task.about(), state["averaged"], folder / f"{BASE}.safetensors")
+    weights = None
+    for seed, easy, count, rate, decay in _STAGES:
+        settings = TrainingSettings(
+            samples=count, rate=rate, decay=decay, seed=seed, validate_every=250, validation=512
+        )
+        samples = replace(_source(config, seed, _GATE), easy_first=easy)
+        held_back = _source(config, 90_000 + seed, _GATE)
+        state = TrainingLoop(task, settings).fit(samples, held_back, folder / f"{count}", report, weights)
+        weights = state["averaged"]
+    assert weights
+    file = save_trainable(task.about(), weights, folder / f"{BASE}.safetensors")
     return adopt(config.weights, WeightsRow(BASE, file.name, "", "AGPL-3.0-or-later", _ORIGIN, "", _COMMAND), file)
 
 
