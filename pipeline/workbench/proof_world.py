@@ -36,10 +36,10 @@ BASE = "proof_base"
 """The row of the shipped weights: a reader that has seen the known kinds alone."""
 _COMMAND = "python -m pipeline prove-loop --train-base runs/proof_base"
 _ORIGIN = (
-    "trained on 224,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
+    "trained on 192,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
     "a motorcycle, temporary or military; serves nothing but the proof of the loop"
 )
-_STAGES = ((11, 16_000, 128_000, 2e-3, 0.6), (12, 0, 96_000, 1e-3, 0.8))
+_STAGES = ((11, 16_000, 128_000, 2e-3, 0.6), (12, 0, 64_000, 1e-3, 0.8))
 """Seed, clear plates at the start, plates, highest rate and its decay of each stage of the base's training."""
 _POOL, _FAMILY_POOL, _TEST, _FAMILY_TEST = 70_000, 71_000, 72_000, 73_000
 """Seeds that nothing else draws with; a proof's own is added."""
