@@ -162,6 +162,7 @@ def test_ctrl_c_ends_it_quietly(home, scene, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )
     assert json.loads(running.stdout.readline())
     running.send_signal(signal.SIGINT)
