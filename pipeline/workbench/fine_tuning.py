@@ -45,7 +45,7 @@ class FineTuning(BaseModel):
         0.0,
         ge=0,
         lt=1,
-        description="share that is shown as grey negatives; helps with light characters on a dark plate",
+        description="share that is shown as grey negatives, for light characters on a dark plate",
     )
     decay: float = Field(0.5, ge=0, le=1, description="share of the run, at its end, in which the rate falls to 0")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="what chance decides by")

@@ -42,7 +42,7 @@ _WHO = "prove-loop"
 
 
 class ProofSettings(BaseModel):
-    """Settings of one proof. The defaults take less than an hour on two cores."""
+    """Settings of one proof."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
