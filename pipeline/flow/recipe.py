@@ -177,6 +177,7 @@ BUILT_IN = {
         Recipe(
             name="ensemble",
             detector=Step(name="yolo_corners"),
+            chains=((Step(name="unchanged"),), (Step(name="deblur"),)),
             readers=(Step(name="crnn", settings={"framings": 3}), Step(name="char_yolo"), Step(name="easy_ocr")),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pipeline.config import Config
 from pipeline.media.draw import encode_jpeg
@@ -17,7 +17,7 @@ from pipeline.workbench.train import make_reader_serve
 
 if TYPE_CHECKING:
     from pipeline.training.loop import Progress
-    from pipeline.training.samples import SynthSource
+    from pipeline.training.samples import SampleSource, SynthSource
 
 Family = Literal["diplomatic", "construction", "green"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
@@ -36,11 +36,27 @@ BASE = "proof_base"
 """The row of the shipped weights: a reader that has seen the known kinds alone."""
 _COMMAND = "python -m pipeline prove-loop --train-base runs/proof_base"
 _ORIGIN = (
-    "trained on 192,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
+    "trained on 320,000 plates drawn by pipeline/synth, none of them diplomatic, green, of a construction machine, of "
     "a motorcycle, temporary or military; serves nothing but the proof of the loop"
 )
-_STAGES = ((11, 16_000, 128_000, 2e-3, 0.6), (12, 0, 64_000, 1e-3, 0.8))
-"""Seed, clear plates at the start, plates, highest rate and its decay of each stage of the base's training."""
+
+
+class _Stage(NamedTuple):
+    """One run of the base's training; ``easy_first`` are clear plates at its start."""
+
+    seed: int
+    easy_first: int
+    samples: int
+    rate: float
+    decay: float
+    negatives: float
+
+
+_STAGES = (
+    _Stage(11, 16_000, 128_000, 2e-3, 0.6, 0.0),
+    _Stage(12, 0, 64_000, 1e-3, 0.8, 0.0),
+    _Stage(13, 0, 128_000, 1.5e-3, 0.6, 0.4),
+)
 _POOL, _FAMILY_POOL, _TEST, _FAMILY_TEST = 70_000, 71_000, 72_000, 73_000
 """Seeds that nothing else draws with; a proof's own is added."""
 _DRAWN, _HELD_BACK, _RANGES, _CALIBRATION = 74_000, 75_000, 76_001, 77_001
@@ -88,17 +104,21 @@ def train_base(config: Config, folder: Path, report: Callable[[Progress], None])
     """
     from pipeline.training.crnn import ReaderTask
     from pipeline.training.files import save_trainable
+    from pipeline.training.labelled import NegativeSource
     from pipeline.training.loop import TrainingLoop, TrainingSettings
 
     task = ReaderTask()
     weights = None
-    for seed, easy, count, rate, decay in _STAGES:
+    for number, stage in enumerate(_STAGES, start=1):
         settings = TrainingSettings(
-            samples=count, rate=rate, decay=decay, seed=seed, validate_every=250, validation=512
-        )
-        samples = replace(_source(config, seed, _GATE), easy_first=easy)
-        held_back = _source(config, 90_000 + seed, _GATE)
-        state = TrainingLoop(task, settings).fit(samples, held_back, folder / f"{count}", report, weights)
+            samples=stage.samples, rate=stage.rate, decay=stage.decay, seed=stage.seed, validate_every=250,
+            validation=512,
+        )  # fmt: skip
+        samples: SampleSource = replace(_source(config, stage.seed, _GATE), easy_first=stage.easy_first)
+        if stage.negatives:
+            samples = NegativeSource(samples, stage.negatives)
+        held_back = _source(config, 90_000 + stage.seed, _GATE)
+        state = TrainingLoop(task, settings).fit(samples, held_back, folder / f"{number}", report, weights)
         weights = state["averaged"]
     assert weights
     file = save_trainable(task.about(), weights, folder / f"{BASE}.safetensors")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -17,7 +19,7 @@ from pipeline.ensemble.strength import WEIGHTS, Strengths, load_strengths
 from pipeline.ensemble.vote import decide
 from pipeline.errors import BackendUnavailable, MediaError
 from pipeline.flow.attempt import enhance_crops, read_crops
-from pipeline.flow.recipe import Step
+from pipeline.flow.recipe import Step, find_recipe
 from pipeline.media.decode import decode
 from pipeline.media.rectify import rectify
 from pipeline.plate.geometry import quad_from_box
@@ -31,7 +33,8 @@ _TO_MEASURE, _TO_COMPARE = 60_003, 60_004  # seeds of plates that nothing else i
 _BATCH = 32
 _OURS = "crnn"
 _FEW = 800  # plates for a program that is started for each
-AUTO = "auto"
+AUTO, ENSEMBLE = "auto", "ensemble"
+_UNCHANGED, _AUTO = ("unchanged",), (AUTO,)
 
 Progress = Callable[[int], object]
 
@@ -83,7 +86,7 @@ def measure_strengths(
     names = list(readers) or usable_readers(config)[0]
     crops, texts = draw_degraded(config, count, _TO_MEASURE)
     pool = Pool(config)
-    read = {name: _read(pool, crops[: _limit(name, count)], name, progress) for name in names}
+    read = {name: _read(pool, crops[: _limit(name, count)], Step(name=name), progress) for name in names}
     return fit_strengths(_by_plate(texts, read.values()))
 
 
@@ -106,6 +109,9 @@ def compare_readers(
 ) -> Versus:
     """Every reader, two majorities and the ensembles on ``count`` degraded drawn plates and on labelled crops.
 
+    Readers alone have their default settings, and those that the recipe ``ensemble`` gives them; that recipe's readings
+    are what majorities and ensembles count.
+
     Args:
         labels, images: a set of real crops; scenes in it are left out.
         progress: as :func:`measure_strengths`.
@@ -126,7 +132,39 @@ def compare_readers(
 
 def readings_to_make(config: Config, plates: int) -> int:
     """How many readings :func:`compare_readers` reports for so many plates."""
-    return 2 * len(usable_readers(config)[0]) * plates
+    return plates * len(_looks(usable_readers(config)[0]))
+
+
+def _looks(names: Sequence[str]) -> list[_Look]:
+    """Every reader as it is and after `auto`, and what the recipe with several readers has its own do."""
+    alone = [_Look(chain, Step(name=name)) for name in names for chain in (_UNCHANGED, _AUTO)]
+    return list(dict.fromkeys([*alone, *_ballots(names), *_ballots(names, auto=True)]))
+
+
+def _ballots(names: Sequence[str], auto: bool = False) -> list[_Look]:
+    """Whose votes the ensemble counts; with ``auto`` in place of unchanged crops, if that is asked."""
+    recipe = find_recipe(ENSEMBLE)
+    chains = [tuple(step.name for step in chain) for chain in recipe.chains]
+    looks = product(chains, (reader for reader in recipe.readers if reader.name in names))
+    return [_Look(_AUTO if auto and chain == _UNCHANGED else chain, reader) for chain, reader in looks]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A reader and the enhancers before it."""
+
+    chain: tuple[str, ...]
+    reader: Step
+
+    @property
+    def name(self) -> str:
+        """As tables have it: settings where they are not the usual ones, enhancers where there are any."""
+        settings = (f"{key}={value}" for key, value in self.reader.settings.items())
+        name = " ".join([self.reader.name, *settings])
+        return name if self.chain == _UNCHANGED else f"{name}, {'+'.join(self.chain)}"
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 def _compare(
@@ -137,22 +175,24 @@ def _compare(
     strengths: Strengths,
     progress: Progress,
 ) -> list[Score]:
-    made = enhance_crops(crops, (Step(name=AUTO),), pool)
-    enhanced = [crop if isinstance(crop, PlateCrop) else plain for crop, plain in zip(made, crops, strict=True)]
-    read = {name: _read(pool, crops, name, progress) for name in names}
-    auto = {name: _read_again(pool, crops, enhanced, its, name, progress) for name, its in read.items()}
-    others = [name for name in names if name != _OURS]
-    ways: dict[str, list[str]] = {name: [reading.text for reading in its] for name, its in read.items()}
-    ways |= {f"{name}, {AUTO}": [reading.text for reading in its] for name, its in auto.items()}
-    ways["majority of texts"] = [_majority(row) for row in zip(*read.values(), strict=True)]
+    looks = _looks(names)
+    enhanced = {chain: _enhance(pool, crops, chain) for chain in dict.fromkeys(look.chain for look in looks)}
+    read: dict[_Look, list[Reading]] = {}
+    for look in looks:
+        plain = read.get(_Look(_UNCHANGED, look.reader))
+        read[look] = _read_changed(pool, crops, enhanced[look.chain], plain, look.reader, progress)
+    ballots, after_auto = _ballots(names), _ballots(names, auto=True)
+    others = [look for look in ballots if look.reader.name != _OURS]
+    ways = {look.name: [reading.text for reading in its] for look, its in read.items()}
+    ways["majority of texts"] = [_majority(row) for row in zip(*(read[look] for look in ballots), strict=True)]
     ways["majority by character"] = [
-        "".join(Counter(row).most_common(1)[0][0] for row in zip(*_same_length(texts), strict=True))
-        for texts in zip(*(ways[name] for name in names), strict=True)
+        "".join(Counter(row).most_common(1)[0][0] for row in zip(*_same_length(voted), strict=True))
+        for voted in zip(*(ways[look.name] for look in ballots), strict=True)
     ]
-    ways["ensemble without crnn"] = _vote([read[name] for name in others], strengths)
-    ways[f"ensemble, {AUTO}"] = _vote(list(auto.values()), strengths)
-    whole = _vote(list(read.values()), strengths)
-    return [*(_score(way, texts, its, whole) for way, its in ways.items()), _score("ensemble", texts, whole, whole)]
+    ways["ensemble without crnn"] = _vote([read[look] for look in others], strengths)
+    ways[f"ensemble, {AUTO}"] = _vote([read[look] for look in after_auto], strengths)
+    whole = _vote([read[look] for look in ballots], strengths)
+    return [*(_score(way, texts, its, whole) for way, its in ways.items()), _score(ENSEMBLE, texts, whole, whole)]
 
 
 def _vote(readings: Sequence[Sequence[Reading]], strengths: Strengths) -> list[str]:
@@ -181,34 +221,42 @@ def _score(way: str, truths: Sequence[str], texts: Sequence[str], whole: Sequenc
     return Score(way=way, exact=sum(right), n=len(right), low=low, high=high, won=won, lost=lost, p=mcnemar(won, lost))
 
 
-def _read(pool: Pool, crops: Sequence[PlateCrop], name: str, progress: Progress) -> list[Reading]:
+def _enhance(pool: Pool, crops: Sequence[PlateCrop], chain: Sequence[str]) -> list[PlateCrop]:
+    """Where an enhancer failed, the crop stays as it was."""
+    made = enhance_crops(crops, [Step(name=name) for name in chain], pool)
+    return [crop if isinstance(crop, PlateCrop) else plain for crop, plain in zip(made, crops, strict=True)]
+
+
+def _read(pool: Pool, crops: Sequence[PlateCrop], step: Step, progress: Progress) -> list[Reading]:
     """One reading a crop; where the reader failed, it saw nothing.
 
     Raises:
         BackendUnavailable: it cannot run at all.
     """
-    step, found = Step(name=name), []
+    found: list[Reading] = []
     for start in range(0, len(crops), _BATCH):
         batch = crops[start : start + _BATCH]
         made = read_crops(batch, step, pool)
         if all(isinstance(reading, StageFailure) for reading in made):
-            raise BackendUnavailable(f"reader '{name}' failed on every plate: {made[0].reason}")  # type: ignore[union-attr]
-        found += [Reading((), name) if isinstance(reading, StageFailure) else reading for reading in made]
+            raise BackendUnavailable(f"reader '{step.name}' failed on every plate: {made[0].reason}")  # type: ignore[union-attr]
+        found += [Reading((), step.name) if isinstance(reading, StageFailure) else reading for reading in made]
         progress(len(batch))
     return found
 
 
-def _read_again(
+def _read_changed(
     pool: Pool,
     crops: Sequence[PlateCrop],
     enhanced: Sequence[PlateCrop],
-    known: Sequence[Reading],
-    name: str,
+    known: Sequence[Reading] | None,
+    step: Step,
     progress: Progress,
 ) -> list[Reading]:
-    """Readings of the enhanced crops; those of a crop that nothing was done to are known."""
+    """Readings of the enhanced crops; those of a crop that nothing was done to may be known."""
+    if known is None:
+        return _read(pool, enhanced, step, progress)
     changed = [n for n, (crop, made) in enumerate(zip(crops, enhanced, strict=True)) if made.pixels is not crop.pixels]
-    again = iter(_read(pool, [enhanced[n] for n in changed], name, progress))
+    again = iter(_read(pool, [enhanced[n] for n in changed], step, progress))
     progress(len(crops) - len(changed))
     touched = set(changed)
     return [next(again) if n in touched else reading for n, reading in enumerate(known)]
