@@ -151,9 +151,9 @@ def _change(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     seen = cv2.warpPerspective(pixels, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     pixels = np.asarray(seen, np.uint8)
     if rng.random() < 0.5:
-        pixels = degrade.light(pixels, rng)
+        pixels = degrade.fair_light(pixels, rng)
+    if rng.random() < 0.2:
+        pixels = degrade.blur(pixels, rng, 0.25)
     if rng.random() < 0.3:
-        pixels = degrade.blur(pixels, rng, 0.4)
-    if rng.random() < 0.3:
-        pixels = degrade.grain(pixels, rng.uniform(1, 8), 3, rng)
+        pixels = degrade.grain(pixels, rng.uniform(1, 5), 3, rng)
     return degrade.codec(pixels, rng) if rng.random() < 0.3 else pixels

@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -37,6 +39,7 @@ from pipeline.workbench.snapshots import SUSPICIOUS, Split, freeze_answers, open
 from pipeline.workbench.views import TaskState
 
 Choice = Literal["hardness", "chance"]
+_Item = TypeVar("_Item")
 NETWORK: Network = "crnn"
 _WHO = "prove-loop"
 
@@ -46,7 +49,7 @@ class ProofSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    family: Family = Field("diplomatic", description="what the reader has never seen")
+    family: Family = Field("military", description="what the reader has never seen")
     seeds: int = Field(3, ge=1, le=100, description="how often it is proven, each time with other plates")
     pool: int = Field(3000, ge=20, description="plates that the reader reads")
     share: float = Field(0.1, gt=0, lt=1, description="share of the family in the pool")
@@ -110,11 +113,14 @@ class Proof(BaseModel):
         return tuple(arm for arm in self.arms if arm.choice == choice and arm.answers == answers)
 
 
-def prove_loop(config: Config, settings: ProofSettings, folder: Path, tell: Callable[[str], None]) -> Proof:
+def prove_loop(
+    config: Config, settings: ProofSettings, folder: Path, tell: Callable[[str], None], at_once: int = 1
+) -> Proof:
     """Runs the whole story for every seed and way; what ``folder`` holds already is not done again.
 
     Args:
-        tell: called with a line for each step.
+        tell: called with a line for each step; must pickle where ``at_once`` is above 1.
+        at_once: ways that are walked at the same time, each in a process of its own.
 
     Raises:
         LabellingError: there is no Label Studio, or it cannot be used.
@@ -124,47 +130,83 @@ def prove_loop(config: Config, settings: ProofSettings, folder: Path, tell: Call
     find_connection(config)  # rather now than in ten minutes
     _keep_settings(folder, settings)
     base = serve_base(config, folder, settings.calibration)
-    arms = []
-    for seed in range(1, settings.seeds + 1):
-        for choice, answers in settings.ways:
-            kept = folder / f"{seed}-{choice}-{answers}.json"
-            if not kept.is_file():
-                pool = _Pool(config, settings, seed, base, folder / f"pool-{seed}", tell)
-                name = f"seed {seed}, {answers} answers by {choice}"
-                made = _walk(pool, choice, answers, folder / kept.stem, _under(name, tell))
-                kept.write_text(made.model_dump_json(indent=1), encoding="utf-8")
-            arms.append(ArmResult.model_validate_json(kept.read_text(encoding="utf-8")))
-        shutil.rmtree(folder / f"pool-{seed}", ignore_errors=True)
-    return Proof(settings=settings, arms=tuple(arms))
+    config = config.model_copy(update={"threads": max(1, config.threads // at_once)})
+    pools = [_Pool(config, settings, seed, base, folder, tell) for seed in range(1, settings.seeds + 1)]
+    arms = [_Arm(pool, choice, answers) for pool in pools for choice, answers in settings.ways]
+    waiting = [arm for arm in arms if not arm.kept.is_file()]
+    _each(_Pool.read, [pool for pool in pools if any(arm.pool == pool for arm in waiting)], at_once)
+    _each(_Arm.walk, waiting, at_once)
+    for pool in pools:
+        shutil.rmtree(pool.home, ignore_errors=True)
+    results = [ArmResult.model_validate_json(arm.kept.read_text(encoding="utf-8")) for arm in arms]
+    return Proof(settings=settings, arms=tuple(results))
 
 
+def _each(work: Callable[[_Item], None], items: Sequence[_Item], at_once: int) -> None:
+    """Does ``work`` on each item; where one fails, those that have begun are finished and the others are not begun."""
+    if at_once == 1 or len(items) < 2:
+        for item in items:
+            work(item)
+        return
+    with ProcessPoolExecutor(at_once, get_context("spawn")) as processes:
+        running = [processes.submit(work, item) for item in items]
+        try:
+            for its in running:
+                its.result()
+        except BaseException:
+            processes.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@dataclass(frozen=True)
 class _Pool:
     """A state folder in which the base serves and has read every plate of the pool."""
 
-    def __init__(
-        self, config: Config, settings: ProofSettings, seed: int, base: Path, home: Path, tell: Callable[[str], None]
-    ) -> None:
-        self.config, self.settings, self.seed, self.base, self.home = config, settings, seed, base, home
-        self.world = World(config, settings.family, seed)
-        rng = np.random.default_rng((seed, settings.pool))
-        few = rng.choice(settings.pool, max(1, round(settings.share * settings.pool)), replace=False)
-        self.family = frozenset(f"{place:05}.jpg" for place in few.tolist())
-        self.names = tuple(f"{place:05}.jpg" for place in range(settings.pool))
-        if not home.is_dir():
-            self._read(tell)
-        self.texts = dict(
-            line.split("\t") for line in (home / "texts.tsv").read_text(encoding="utf-8").splitlines() if line
-        )
+    config: Config
+    settings: ProofSettings
+    seed: int
+    base: Path
+    folder: Path
+    tell: Callable[[str], None]
 
-    def _read(self, tell: Callable[[str], None]) -> None:
-        tell(f"seed {self.seed}: drawing {self.settings.pool:,} plates and reading them")
+    @property
+    def home(self) -> Path:
+        return self.folder / f"pool-{self.seed}"
+
+    @property
+    def world(self) -> World:
+        return World(self.config, self.settings.family, self.seed)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"{place:05}.jpg" for place in range(self.settings.pool))
+
+    @property
+    def family(self) -> frozenset[str]:
+        """Names of the plates that are of the family."""
+        pool = self.settings.pool
+        rng = np.random.default_rng((self.seed, pool))
+        few = rng.choice(pool, max(1, round(self.settings.share * pool)), replace=False)
+        return frozenset(self.names[place] for place in few)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands on the plates, by name."""
+        lines = (self.home / "texts.tsv").read_text(encoding="utf-8").splitlines()
+        return dict(line.split("\t") for line in lines if line)
+
+    def read(self) -> None:
+        """Draws the plates and reads them, unless that is done."""
+        if self.home.is_dir():
+            return
+        self.tell(f"seed {self.seed}: drawing {self.settings.pool:,} plates and reading them")
         beside = self.home.with_name(self.home.name + ".part")
         shutil.rmtree(beside, ignore_errors=True)
         drawn = beside / "drawn"
         drawn.mkdir(parents=True)
-        texts = []
+        texts, family, world = [], self.family, self.world
         for place, name in enumerate(self.names):
-            text, jpeg = self.world.picture(place, name in self.family)
+            text, jpeg = world.picture(place, name in family)
             (drawn / name).write_bytes(jpeg)
             texts.append(f"{name}\t{text}")
         with closing(Workbench.open(self.config.model_copy(update={"home": beside}))) as bench:
@@ -178,9 +220,35 @@ class _Pool:
         beside.rename(self.home)
 
 
+@dataclass(frozen=True)
+class _Arm:
+    """One way to choose answers, from the pool to the promoted reader."""
+
+    pool: _Pool
+    choice: Choice
+    answers: int
+
+    @property
+    def home(self) -> Path:
+        return self.pool.folder / f"{self.pool.seed}-{self.choice}-{self.answers}"
+
+    @property
+    def kept(self) -> Path:
+        """Where what came of it stands."""
+        return self.home.with_suffix(".json")
+
+    def walk(self) -> None:
+        made = _walk(self.pool, self.choice, self.answers, self.home, self.tell)
+        self.kept.write_text(made.model_dump_json(indent=1), encoding="utf-8")
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def tell(self, step: str) -> None:
+        self.pool.tell(f"seed {self.pool.seed}, {self.answers} answers by {self.choice}: {step}")
+
+
 def _walk(pool: _Pool, choice: Choice, answers: int, home: Path, tell: Callable[[str], None]) -> ArmResult:
     started = monotonic()
-    settings, world = pool.settings, pool.world
+    settings, world, family_names, texts = pool.settings, pool.world, pool.family, pool.texts
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(pool.home, home)
     with _bench(pool.config, home) as bench:
@@ -192,7 +260,7 @@ def _walk(pool: _Pool, choice: Choice, answers: int, home: Path, tell: Callable[
         tell("pushing")
         labelling.push(bench)
         asked = [task.inspection_id for task in labelling.tasks(bench, TaskState.THERE, limit=None)]
-        said, wrong = _answers({number: pool.texts[names[number]] for number in asked}, settings.wrong, rng)
+        said, wrong = _answers({number: texts[names[number]] for number in asked}, settings.wrong, rng)
         tell("answering")
         labelling.rehearse(bench, said)
         tell("pulling")
@@ -224,15 +292,13 @@ def _walk(pool: _Pool, choice: Choice, answers: int, home: Path, tell: Callable[
         refused = _promote(bench, version.id)
         later = {its.inspection_id for its in suspicious_answers(bench, weights=made.onnx)} - doubted
         known, family = (_reading(guard) for guard in comparison.wholes[:2])
-        result = ArmResult(
+        return ArmResult(
             seed=pool.seed, choice=choice, answers=len(said),
-            found=sum(names[number] in pool.family for number in said),
+            found=sum(names[number] in family_names for number in said),
             wrong=len(wrong), caught=len(wrong & doubted), caught_later=len(wrong & later),
             doubted=len(doubted - wrong), learnt=len(snapshot.readable(Split.TRAIN)), family=family, known=known,
             refused=refused, serves=models.champion(bench, NETWORK).label, seconds=round(monotonic() - started, 1),
         )  # fmt: skip
-    shutil.rmtree(home, ignore_errors=True)
-    return result
 
 
 @contextmanager
@@ -283,10 +349,6 @@ def _promote(bench: Workbench, version_id: int) -> str:
         models.promote(bench, version_id, _WHO, "the family is worth it")
         return str(error)
     return ""
-
-
-def _under(name: str, tell: Callable[[str], None]) -> Callable[[str], None]:
-    return lambda step: tell(f"{name}: {step}")
 
 
 def _reading(guard: Guard) -> Reading:
