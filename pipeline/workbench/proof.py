@@ -67,7 +67,7 @@ class ProofSettings(BaseModel):
 
     def fine_tuning(self, seed: int) -> FineTuning:
         return FineTuning(
-            samples=self.samples, rate=1e-3, share=0.5, decay=0.6, negatives=0.4, seed=seed,
+            samples=self.samples, batch=32, rate=7e-4, share=0.3, decay=1.0, seed=seed,
             guard=self.known_plates, calibration=self.calibration,
         )  # fmt: skip
 
