@@ -7,6 +7,7 @@ way goes through the doors that everybody uses.
 
 from __future__ import annotations
 
+import fcntl
 import math
 import secrets
 import shutil
@@ -251,20 +252,21 @@ def _walk(pool: _Pool, choice: Choice, answers: int, home: Path, tell: Callable[
     settings, world, family_names, texts = pool.settings, pool.world, pool.family, pool.texts
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(pool.home, home)
-    with _bench(pool.config, home) as bench:
+    with _bench(pool, home) as bench:
         rng = np.random.default_rng((pool.seed, 1))
         tell("choosing")
         _choose(bench, choice, answers, rng)
         rows, _ = bench.store.inspections.search(limit=None)
         names = {row.id: row.name for row in rows}
-        tell("pushing")
-        labelling.push(bench)
-        asked = [task.inspection_id for task in labelling.tasks(bench, TaskState.THERE, limit=None)]
-        said, wrong = _answers({number: texts[names[number]] for number in asked}, settings.wrong, rng)
-        tell("answering")
-        labelling.rehearse(bench, said)
-        tell("pulling")
-        labelling.pull(bench)
+        with _server_to_ourselves(pool.folder):
+            tell("pushing")
+            labelling.push(bench)
+            asked = [task.inspection_id for task in labelling.tasks(bench, TaskState.THERE, limit=None)]
+            said, wrong = _answers({number: texts[names[number]] for number in asked}, settings.wrong, rng)
+            tell("answering")
+            labelling.rehearse(bench, said)
+            tell("pulling")
+            labelling.pull(bench)
         tell("freezing")
         doubted = {its.inspection_id for its in suspicious_answers(bench)}
         stored = freeze_answers(bench, "proof", leave_out=dict.fromkeys(doubted, SUSPICIOUS))
@@ -302,20 +304,29 @@ def _walk(pool: _Pool, choice: Choice, answers: int, home: Path, tell: Callable[
 
 
 @contextmanager
-def _bench(config: Config, home: Path) -> Iterator[Workbench]:
+def _bench(pool: _Pool, home: Path) -> Iterator[Workbench]:
     """A workbench with a project of its own in the Label Studio that is connected; both are gone afterwards."""
-    found = find_connection(config)
+    found = find_connection(pool.config)
     project = {
         "home": home,
         "label_studio_url": found.url,
         "label_studio_token": SecretStr(found.token),
         "label_studio_project": f"PlateLoop proof {secrets.token_hex(4)}",
     }
-    with closing(Workbench.open(config.model_copy(update=project))) as bench:
+    with closing(Workbench.open(pool.config.model_copy(update=project))) as bench:
         try:
             yield bench
         finally:
-            labelling.remove_project(bench)
+            with _server_to_ourselves(pool.folder):
+                labelling.remove_project(bench)
+
+
+@contextmanager
+def _server_to_ourselves(folder: Path) -> Iterator[None]:
+    """No other way writes there meanwhile: a Label Studio on SQLite answers 500 to one of two writers."""
+    with _settings_file(folder).open(encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _choose(bench: Workbench, choice: Choice, answers: int, rng: np.random.Generator) -> None:
@@ -355,13 +366,17 @@ def _reading(guard: Guard) -> Reading:
     return Reading(n=guard.n, before=guard.champion, after=guard.candidate)
 
 
+def _settings_file(folder: Path) -> Path:
+    return folder / "settings.json"
+
+
 def _keep_settings(folder: Path, settings: ProofSettings) -> None:
     """
     Raises:
         TrainingError: the folder holds a proof with other settings.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "settings.json"
+    kept = _settings_file(folder)
     if not kept.is_file():
         kept.write_text(settings.model_dump_json(indent=1), encoding="utf-8")
     elif ProofSettings.model_validate_json(kept.read_text(encoding="utf-8")) != settings:
