@@ -50,13 +50,13 @@ class ProofSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    family: Family = Field("military", description="what the reader has never seen")
+    family: Family = Field("temporary", description="what the reader has never seen")
     seeds: int = Field(3, ge=1, le=100, description="how often it is proven, each time with other plates")
     pool: int = Field(3000, ge=20, description="plates that the reader reads")
     share: float = Field(0.1, gt=0, lt=1, description="share of the family in the pool")
     answers: int = Field(300, ge=10, description="answers that are paid for")
     wrong: float = Field(0.03, ge=0, lt=0.5, description="share of the answers that are wrong on purpose")
-    samples: int = Field(12_800, ge=64, description="plates a fine-tuning sees")
+    samples: int = Field(8000, ge=64, description="plates a fine-tuning sees")
     known_plates: int = Field(1500, ge=16, description="plates of the known kinds that are read before and after")
     family_plates: int = Field(500, ge=16, description="plates of the family that are read before and after")
     calibration: int = Field(1500, ge=16, description="plates that probabilities are measured on")

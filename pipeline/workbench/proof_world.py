@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pipeline.training.loop import Progress
     from pipeline.training.samples import SampleSource, SynthSource
 
-Family = Literal["military", "temporary", "green_national", "green", "diplomatic", "construction"]
+Family = Literal["temporary", "military", "green_national", "green", "diplomatic", "construction"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 _FAMILIES: dict[Family, tuple[str, ...]] = {
-    "military": ("military",),
     "temporary": ("temporary_long", "temporary_short"),
+    "military": ("military",),
     "green_national": ("green_national",),
     "green": ("green_regional", "green_national"),
     "diplomatic": ("diplomatic_long", "diplomatic_short"),
