@@ -185,10 +185,9 @@ class _Pool:
     @property
     def family(self) -> frozenset[str]:
         """Names of the plates that are of the family."""
-        pool = self.settings.pool
-        rng = np.random.default_rng((self.seed, pool))
-        few = rng.choice(pool, max(1, round(self.settings.share * pool)), replace=False)
-        return frozenset(self.names[place] for place in few)
+        names = self.names
+        rng = np.random.default_rng((self.seed, len(names)))
+        return frozenset(rng.choice(names, max(1, round(self.settings.share * len(names))), replace=False).tolist())
 
     @property
     def texts(self) -> dict[str, str]:
