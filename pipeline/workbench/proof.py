@@ -135,7 +135,7 @@ def prove_loop(
     pools = [_Pool(config, settings, seed, base, folder, tell) for seed in range(1, settings.seeds + 1)]
     arms = [_Arm(pool, choice, answers) for pool in pools for choice, answers in settings.ways]
     waiting = [arm for arm in arms if not arm.kept.is_file()]
-    _each(_Pool.read, [pool for pool in pools if any(arm.pool == pool for arm in waiting)], at_once)
+    _each(_Pool.read, list({arm.pool.seed: arm.pool for arm in waiting}.values()), at_once)
     _each(_Arm.walk, waiting, at_once)
     for pool in pools:
         shutil.rmtree(pool.home, ignore_errors=True)
@@ -238,7 +238,7 @@ class _Arm:
         return self.home.with_suffix(".json")
 
     def walk(self) -> None:
-        made = _walk(self.pool, self.choice, self.answers, self.home, self.tell)
+        made = _walk(self)
         self.kept.write_text(made.model_dump_json(indent=1), encoding="utf-8")
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -246,15 +246,16 @@ class _Arm:
         self.pool.tell(f"seed {self.pool.seed}, {self.answers} answers by {self.choice}: {step}")
 
 
-def _walk(pool: _Pool, choice: Choice, answers: int, home: Path, tell: Callable[[str], None]) -> ArmResult:
+def _walk(arm: _Arm) -> ArmResult:
     started = monotonic()
+    pool, home, tell = arm.pool, arm.home, arm.tell
     settings, world, family_names, texts = pool.settings, pool.world, pool.family, pool.texts
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(pool.home, home)
     with _bench(pool, home) as bench:
         rng = np.random.default_rng((pool.seed, 1))
         tell("choosing")
-        _choose(bench, choice, answers, rng)
+        _choose(bench, arm.choice, arm.answers, rng)
         rows, _ = bench.store.inspections.search(limit=None)
         names = {row.id: row.name for row in rows}
         with _server_to_ourselves(pool.folder):
@@ -294,7 +295,7 @@ def _walk(pool: _Pool, choice: Choice, answers: int, home: Path, tell: Callable[
         later = {its.inspection_id for its in suspicious_answers(bench, weights=made.onnx)} - doubted
         known, family = (_reading(guard) for guard in comparison.wholes[:2])
         return ArmResult(
-            seed=pool.seed, choice=choice, answers=len(said),
+            seed=pool.seed, choice=arm.choice, answers=len(said),
             found=sum(names[number] in family_names for number in said),
             wrong=len(wrong), caught=len(wrong & doubted), caught_later=len(wrong & later),
             doubted=len(doubted - wrong), learnt=len(snapshot.readable(Split.TRAIN)), family=family, known=known,

@@ -138,7 +138,7 @@ def readings_to_make(config: Config, plates: int) -> int:
 def _looks(names: Sequence[str]) -> list[_Look]:
     """Every reader as it is and after `auto`, and what the recipe with several readers has its own do."""
     alone = [_Look(chain, Step(name=name)) for name in names for chain in (_UNCHANGED, _AUTO)]
-    return list(dict.fromkeys([*alone, *_ballots(names), *_ballots(names, auto=True)]))
+    return list({look.name: look for look in (*alone, *_ballots(names), *_ballots(names, auto=True))}.values())
 
 
 def _ballots(names: Sequence[str], auto: bool = False) -> list[_Look]:
@@ -163,9 +163,6 @@ class _Look:
         name = " ".join([self.reader.name, *settings])
         return name if self.chain == _UNCHANGED else f"{name}, {'+'.join(self.chain)}"
 
-    def __hash__(self) -> int:
-        return hash(self.name)
-
 
 def _compare(
     pool: Pool,
@@ -177,21 +174,21 @@ def _compare(
 ) -> list[Score]:
     looks = _looks(names)
     enhanced = {chain: _enhance(pool, crops, chain) for chain in dict.fromkeys(look.chain for look in looks)}
-    read: dict[_Look, list[Reading]] = {}
+    read: dict[str, list[Reading]] = {}
     for look in looks:
-        plain = read.get(_Look(_UNCHANGED, look.reader))
-        read[look] = _read_changed(pool, crops, enhanced[look.chain], plain, look.reader, progress)
-    ballots, after_auto = _ballots(names), _ballots(names, auto=True)
-    others = [look for look in ballots if look.reader.name != _OURS]
-    ways = {look.name: [reading.text for reading in its] for look, its in read.items()}
-    ways["majority of texts"] = [_majority(row) for row in zip(*(read[look] for look in ballots), strict=True)]
+        unchanged = read.get(_Look(_UNCHANGED, look.reader).name)
+        read[look.name] = _read_changed(pool, crops, enhanced[look.chain], unchanged, look.reader, progress)
+    ballots, after_auto = ([read[look.name] for look in _ballots(names, auto)] for auto in (False, True))
+    others = [read[look.name] for look in _ballots(names) if look.reader.name != _OURS]
+    ways = {name: [reading.text for reading in its] for name, its in read.items()}
+    ways["majority of texts"] = [_majority(row) for row in zip(*ballots, strict=True)]
     ways["majority by character"] = [
         "".join(Counter(row).most_common(1)[0][0] for row in zip(*_same_length(voted), strict=True))
-        for voted in zip(*(ways[look.name] for look in ballots), strict=True)
+        for voted in zip(*([reading.text for reading in its] for its in ballots), strict=True)
     ]
-    ways["ensemble without crnn"] = _vote([read[look] for look in others], strengths)
-    ways[f"ensemble, {AUTO}"] = _vote([read[look] for look in after_auto], strengths)
-    whole = _vote([read[look] for look in ballots], strengths)
+    ways["ensemble without crnn"] = _vote(others, strengths)
+    ways[f"ensemble, {AUTO}"] = _vote(after_auto, strengths)
+    whole = _vote(ballots, strengths)
     return [*(_score(way, texts, its, whole) for way, its in ways.items()), _score(ENSEMBLE, texts, whole, whole)]
 
 
@@ -224,7 +221,7 @@ def _score(way: str, truths: Sequence[str], texts: Sequence[str], whole: Sequenc
 def _enhance(pool: Pool, crops: Sequence[PlateCrop], chain: Sequence[str]) -> list[PlateCrop]:
     """Where an enhancer failed, the crop stays as it was."""
     made = enhance_crops(crops, [Step(name=name) for name in chain], pool)
-    return [crop if isinstance(crop, PlateCrop) else plain for crop, plain in zip(made, crops, strict=True)]
+    return [its if isinstance(its, PlateCrop) else crop for its, crop in zip(made, crops, strict=True)]
 
 
 def _read(pool: Pool, crops: Sequence[PlateCrop], step: Step, progress: Progress) -> list[Reading]:

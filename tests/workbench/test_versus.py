@@ -22,6 +22,7 @@ def test_every_way_of_reading_is_scored_on_the_same_plates():
     found = compare_readers(load_config(), 24, progress=made.append)
     scores = {score.way: score for score in found.sets["drawn"]}
     assert {"crnn", "char_yolo", "crnn, auto", "majority of texts", "ensemble without crnn", "ensemble"} <= set(scores)
+    assert {"crnn framings=3", "crnn framings=3, deblur", "char_yolo, deblur"} <= set(scores), "as the recipe reads"
     assert {score.n for score in scores.values()} == {24}
     assert all(score.exact + score.won - score.lost == scores["ensemble"].exact for score in scores.values())
     assert sum(made) == readings_to_make(load_config(), 24)
