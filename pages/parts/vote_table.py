@@ -151,7 +151,7 @@ def _table(opened: Votes, verdict: Verdict) -> None:
 def _reading_row(opened: Votes, reading: Reading, verdict: Verdict) -> None:
     key = _key(opened.stored.id, reading)
     left, right = st.columns(_LEFT, vertical_alignment="center")
-    switch, weight = left.columns([5, 4], vertical_alignment="center")
+    switch, weight = left.columns([2, 1], vertical_alignment="center")
     name = backend_name(Stage.READER, reading.reader)
     after = _enhancer_words(reading.enhancer)
     with switch:
