@@ -44,28 +44,40 @@ def pull(session: Session, outbox: Outbox, answers: OutsideAnswers, progress: Pr
     annotators = client.annotators()
     newest = project.pulled_to
     seen = added = withdrawn = disputed = 0
+    doubles: list[int] = []
     for page in client.changed(project.number, since):
-        brought = _bring(session, outbox, answers, page, annotators)
+        brought = _bring(session, outbox, answers, page, annotators, doubles)
         added, withdrawn = added + brought.added, withdrawn + brought.withdrawn
         disputed += brought.disputed
         seen += len(page)
         progress(seen)
         newest = max([*filter(None, [newest]), *(_moment(task["updated_at"]) for task in page)], default=None)
+    for number in doubles:  # only now: to delete between two pages would move a task out of the next
+        client.delete(number)
     gone = _lose_deleted(session, outbox)
     outbox.pulled(project.id, newest)
     return Pulled(seen, added, withdrawn, disputed, gone)
 
 
 def _bring(
-    session: Session, outbox: Outbox, answers: OutsideAnswers, page: Sequence[Json], annotators: Mapping[int, str]
+    session: Session,
+    outbox: Outbox,
+    answers: OutsideAnswers,
+    page: Sequence[Json],
+    annotators: Mapping[int, str],
+    doubles: list[int],
 ) -> Brought:
+    """Stores a page's answers; the numbers of tasks that are to be removed are added to ``doubles``."""
     project = session.project
     cases = {task["id"]: project.case_of(task["data"].get(CASE)) for task in page}
     rows = outbox.of_cases(project.id, [case for case in cases.values() if case is not None])
     found = []
     for task in page:
         row = rows.get(cases[task["id"]] or 0)
-        if row is None or _is_double(session, row, task):
+        if row is None:
+            continue
+        if _is_double(row, task):
+            doubles.append(task["id"])
             continue
         prefix = f"{project.key}/{task['id']}/"
         given = (given_answer(annotation, row, prefix, annotators) for annotation in task["annotations"])
@@ -73,12 +85,9 @@ def _bring(
     return answers.bring(project.id, found)
 
 
-def _is_double(session: Session, row: LabelTask, task: Json) -> bool:
-    """A second task of a case that was sent more than once, and that nobody has answered; it is removed."""
-    double = row.attempts > 1 and row.number not in (None, task["id"]) and not task["annotations"]
-    if double:
-        session.client.delete(task["id"])
-    return double
+def _is_double(row: LabelTask, task: Json) -> bool:
+    """Whether it is a second task of a case that was sent more than once, and nobody has answered it."""
+    return row.attempts > 1 and row.number not in (None, task["id"]) and not task["annotations"]
 
 
 def _lose_deleted(session: Session, outbox: Outbox) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from pipeline.config import Config
 from pipeline.store import LabelTask, TaskState
@@ -166,6 +167,25 @@ def test_a_task_deleted_there_keeps_its_answer_and_is_made_anew_where_it_had_non
     assert labelling.push(bench).sent == 1
     [again] = there(bench)
     assert (again.case_id, again.number != rows[1].number) == (rows[1].case_id, True)
+
+
+def test_a_double_is_removed_without_hiding_the_answer_behind_it(
+    bench: Workbench, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pushed(bench, 1)
+    project = labelling.standing(bench).project
+    assert project is not None
+    [task] = annotator.tasks(project.number)
+    annotator.make(project.number, task["data"])
+    bench.store.outbox.sending([rows[0].id])  # as after a push that was killed between sending and noting it
+    bench.store.outbox.settle({rows[0].id: rows[0].number})
+    add_cases(bench, 1, first=2)
+    labelling.push(bench)
+    [last] = [row for row in there(bench) if row.case_id != rows[0].case_id]
+    annotator.answer(last, last.text)
+    monkeypatch.setattr("pipeline.labelling.client._TASKS_AT_ONCE", 1)
+    assert labelling.pull(bench).added == 1
+    assert [known["id"] for known in annotator.tasks(project.number)] == [rows[0].number, last.number]
 
 
 def test_a_case_whose_picture_is_gone_is_refused_and_the_others_go_on(bench: Workbench) -> None:
