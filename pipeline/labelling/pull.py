@@ -46,7 +46,8 @@ def pull(session: Session, outbox: Outbox, answers: OutsideAnswers, progress: Pr
     seen = added = withdrawn = disputed = 0
     doubles: list[int] = []
     for page in client.changed(project.number, since):
-        brought = _bring(session, outbox, answers, page, annotators, doubles)
+        brought, extra = _bring(session, outbox, answers, page, annotators)
+        doubles += extra
         added, withdrawn = added + brought.added, withdrawn + brought.withdrawn
         disputed += brought.disputed
         seen += len(page)
@@ -60,18 +61,13 @@ def pull(session: Session, outbox: Outbox, answers: OutsideAnswers, progress: Pr
 
 
 def _bring(
-    session: Session,
-    outbox: Outbox,
-    answers: OutsideAnswers,
-    page: Sequence[Json],
-    annotators: Mapping[int, str],
-    doubles: list[int],
-) -> Brought:
-    """Stores a page's answers; the numbers of tasks that are to be removed are added to ``doubles``."""
+    session: Session, outbox: Outbox, answers: OutsideAnswers, page: Sequence[Json], annotators: Mapping[int, str]
+) -> tuple[Brought, list[int]]:
+    """Stores a page's answers; also gives the numbers of its doubles, which are to be removed."""
     project = session.project
     cases = {task["id"]: project.case_of(task["data"].get(CASE)) for task in page}
     rows = outbox.of_cases(project.id, [case for case in cases.values() if case is not None])
-    found = []
+    found, doubles = [], []
     for task in page:
         row = rows.get(cases[task["id"]] or 0)
         if row is None:
@@ -82,7 +78,7 @@ def _bring(
         prefix = f"{project.key}/{task['id']}/"
         given = (given_answer(annotation, row, prefix, annotators) for annotation in task["annotations"])
         found.append(TaskAnswers(row.case_id, prefix, tuple(answer for answer in given if answer)))
-    return answers.bring(project.id, found)
+    return answers.bring(project.id, found), doubles
 
 
 def _is_double(row: LabelTask, task: Json) -> bool:
