@@ -8,12 +8,12 @@ from datetime import datetime
 
 import numpy as np
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from pipeline.plate.types import Review
 from pipeline.store.engine import Database
 from pipeline.store.given_answers import GivenAnswer
-from pipeline.store.reviews import new_review
+from pipeline.store.reviews import review_record
 from pipeline.store.tables import CaseRecord, LabelTaskRecord, ReviewRecord
 
 SOURCE = "label_studio"
@@ -54,25 +54,33 @@ class OutsideAnswers:
         added = withdrawn = disputed = 0
         with self._database.write() as session:
             rows = _rows(session, project_id, [task.case_id for task in tasks])
+            standing = _standing(session, [row.case.inspection_id for row in rows.values()])
             for task in tasks:
                 if (row := rows.get(task.case_id)) is None:
                     continue
                 row.answers, row.disputed = task.answers, _disagree(task.answers)
-                more, fewer = self._align(session, row.case, task, () if row.disputed else task.answers)
+                more, fewer = self._align(session, row.case, task, standing, () if row.disputed else task.answers)
                 added, withdrawn, disputed = added + more, withdrawn + fewer, disputed + row.disputed
         return Brought(added, withdrawn, disputed)
 
     def _align(
-        self, session: Session, case: CaseRecord, task: TaskAnswers, counting: Sequence[GivenAnswer]
+        self,
+        session: Session,
+        case: CaseRecord,
+        task: TaskAnswers,
+        all_standing: dict[int, dict[str, ReviewRecord]],
+        counting: Sequence[GivenAnswer],
     ) -> tuple[int, int]:
         wanted = {answer.outside_id: answer for answer in counting if answer.state}
-        standing = {review.outside_id: review for review in _standing(session, case.inspection_id)}
+        standing = all_standing[case.inspection_id]
         fewer = [name for name in standing if name.startswith(task.prefix) and name not in wanted]
         more = [answer for name, answer in wanted.items() if name not in standing]
         for name in fewer:
             standing.pop(name).withdrawn = self._clock()
         for answer in sorted(more, key=lambda given: given.created):
-            new_review(session, _review(case.inspection_id, answer), self._clock(), answer.outside_id)
+            record = review_record(_review(case.inspection_id, answer), self._clock(), answer.outside_id)
+            session.add(record)
+            standing[answer.outside_id] = record
         if more:
             case.closed = case.closed or self._clock()
             case.claimed_by, case.claimed_until = "", None
@@ -82,14 +90,21 @@ class OutsideAnswers:
 
 
 def _rows(session: Session, project_id: int, case_ids: Sequence[int]) -> dict[int, LabelTaskRecord]:
-    found = select(LabelTaskRecord).where(
-        LabelTaskRecord.project_id == project_id, LabelTaskRecord.case_id.in_(case_ids)
+    found = (
+        select(LabelTaskRecord)
+        .where(LabelTaskRecord.project_id == project_id, LabelTaskRecord.case_id.in_(case_ids))
+        .options(joinedload(LabelTaskRecord.case))
     )
     return {row.case_id: row for row in session.scalars(found)}
 
 
-def _standing(session: Session, inspection_id: int) -> Sequence[ReviewRecord]:
-    return session.scalars(select(ReviewRecord).filter_by(inspection_id=inspection_id, withdrawn=None)).all()
+def _standing(session: Session, inspection_ids: Sequence[int]) -> dict[int, dict[str, ReviewRecord]]:
+    """Each plate's answers that count, by their outside id; in one question, for a page holds hundreds."""
+    found: dict[int, dict[str, ReviewRecord]] = {number: {} for number in inspection_ids}
+    counting = ReviewRecord.inspection_id.in_(inspection_ids) & ReviewRecord.withdrawn.is_(None)
+    for review in session.scalars(select(ReviewRecord).where(counting)):
+        found[review.inspection_id][review.outside_id] = review
+    return found
 
 
 def _disagree(answers: Sequence[GivenAnswer]) -> bool:

@@ -64,7 +64,15 @@ def new_review(session: Session, review: Review, now: datetime, outside_id: str 
         NotFound: no such inspection.
     """
     find_record(session, InspectionRecord, review.inspection_id)
-    record = ReviewRecord(
+    record = review_record(review, now, outside_id)
+    session.add(record)
+    session.flush()
+    return record
+
+
+def review_record(review: Review, now: datetime, outside_id: str = "") -> ReviewRecord:
+    """The row of an answer, not yet added."""
+    return ReviewRecord(
         inspection_id=review.inspection_id,
         truth=clean_text(review.truth),
         quad=review.quad,
@@ -74,9 +82,6 @@ def new_review(session: Session, review: Review, now: datetime, outside_id: str 
         outside_id=outside_id,
         created=now,
     )
-    session.add(record)
-    session.flush()
-    return record
 
 
 def stored_review(record: ReviewRecord) -> StoredReview:
