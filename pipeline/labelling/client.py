@@ -151,6 +151,11 @@ class LabelStudioClient:
         """Gives an answer in the name of the token's account."""
         self._ask("POST", f"api/tasks/{task}/annotations/", json={"result": list(result)})
 
+    def answered(self, task: int) -> bool:
+        """Whether somebody has answered that task."""
+        with self._in_words(f"task {task}"):
+            return bool(self._sdk.tasks.get(str(task)).annotations)
+
     def delete(self, task: int) -> None:
         with self._in_words(f"task {task}"):
             self._sdk.tasks.delete(str(task))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pipeline.labelling.session import Session
 from pipeline.labelling.tasks import CASE, Json, given_answer
-from pipeline.store.outbox import LabelTask, Outbox, TaskState
+from pipeline.store.outbox import LabelTask, Outbox
 from pipeline.store.outside_answers import Brought, OutsideAnswers, TaskAnswers
 
 _OVERLAP = timedelta(minutes=2)
@@ -54,7 +54,8 @@ def pull(session: Session, outbox: Outbox, answers: OutsideAnswers, progress: Pr
         progress(seen)
         newest = max([*filter(None, [newest]), *(_moment(task["updated_at"]) for task in page)], default=None)
     for number in doubles:  # only now: to delete between two pages would move a task out of the next
-        client.delete(number)
+        if not client.answered(number):  # who answered it meanwhile is heard by the next pull
+            client.delete(number)
     gone = _lose_deleted(session, outbox)
     outbox.pulled(project.id, newest)
     return Pulled(seen, added, withdrawn, disputed, gone)
@@ -89,11 +90,11 @@ def _is_double(row: LabelTask, task: Json) -> bool:
 def _lose_deleted(session: Session, outbox: Outbox) -> int:
     """Tasks that were deleted there change no more, so no filter finds them; their number tells whether to look."""
     client, project = session.client, session.project
-    ours = outbox.list(project.id, TaskState.THERE)
+    ours = outbox.numbers(project.id)
     if client.project(project.number).tasks >= len(ours):
         return 0
     there = {task["id"] for page in client.changed(project.number, None) for task in page}
-    lost = [row.id for row in ours if row.number not in there]
+    lost = [row for row, number in ours.items() if number not in there]
     outbox.lose(lost)
     return len(lost)
 

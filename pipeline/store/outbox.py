@@ -153,6 +153,14 @@ class Outbox:
         """Rows in any of those states, the oldest first."""
         return self._rows(LabelTaskRecord.project_id == project_id, LabelTaskRecord.state.in_(states), limit=limit)
 
+    def numbers(self, project_id: int) -> dict[int, int | None]:
+        """Of each row whose task is there, by the row's id, the task's number at the server."""
+        rows = select(LabelTaskRecord.id, LabelTaskRecord.number).filter_by(
+            project_id=project_id, state=TaskState.THERE
+        )
+        with self._database.read() as session:
+            return {row.id: row.number for row in session.execute(rows)}
+
     def disputed(self, project_id: int) -> tuple[LabelTask, ...]:
         return self._rows(LabelTaskRecord.project_id == project_id, LabelTaskRecord.disputed.is_(True))
 

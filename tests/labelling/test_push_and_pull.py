@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
 import numpy as np
 import pytest
 
 from pipeline.config import Config
+from pipeline.labelling.client import LabelStudioClient
+from pipeline.labelling.tasks import Json
 from pipeline.store import LabelTask, TaskState
 from pipeline.workbench import inspections, labelling
 from pipeline.workbench.bench import Workbench
@@ -186,6 +192,32 @@ def test_a_double_is_removed_without_hiding_the_answer_behind_it(
     monkeypatch.setattr("pipeline.labelling.client._TASKS_AT_ONCE", 1)
     assert labelling.pull(bench).added == 1
     assert [known["id"] for known in annotator.tasks(project.number)] == [rows[0].number, last.number]
+
+
+def test_a_double_that_is_answered_while_a_pull_goes_on_keeps_its_answer(
+    bench: Workbench, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [row] = pushed(bench, 1)
+    project = labelling.standing(bench).project
+    assert project is not None
+    [task] = annotator.tasks(project.number)
+    annotator.make(project.number, task["data"])
+    [double] = [known["id"] for known in annotator.tasks(project.number) if known["id"] != row.number]
+    bench.store.outbox.sending([row.id])
+    bench.store.outbox.settle({row.id: row.number})
+    pages = LabelStudioClient.changed
+
+    def answered_after_the_last_page(
+        client: LabelStudioClient, number: int, since: datetime | None
+    ) -> Iterator[list[Json]]:
+        yield from pages(client, number, since)
+        annotator.answer(replace(row, number=double), row.text)
+
+    with monkeypatch.context() as late:
+        late.setattr(LabelStudioClient, "changed", answered_after_the_last_page)
+        assert labelling.pull(bench).added == 0
+    assert labelling.pull(bench).added == 1
+    assert truths(bench)[row.inspection_id] == [(row.text, "confirmed", "label_studio")]
 
 
 def test_a_case_whose_picture_is_gone_is_refused_and_the_others_go_on(bench: Workbench) -> None:
