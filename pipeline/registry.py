@@ -11,6 +11,7 @@ import pkgutil
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -109,11 +110,16 @@ def register(
     return add
 
 
-def backends(stage: Stage) -> dict[str, Backend]:
-    """Every backend of a stage by name, in alphabetical order."""
+@cache
+def _import_backends(stage: Stage) -> None:
     folder = importlib.import_module(f"pipeline.{stage}s")
     for module in pkgutil.iter_modules(folder.__path__):
         importlib.import_module(f"{folder.__name__}.{module.name}")
+
+
+def backends(stage: Stage) -> dict[str, Backend]:
+    """Every backend of a stage by name, in alphabetical order."""
+    _import_backends(stage)
     return {name: _backends[s, name] for s, name in sorted(_backends) if s == stage}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 import streamlit as st
@@ -35,20 +36,23 @@ class View(Protocol):
     def draw_scores(self) -> None: ...
 
 
-def fill(bench: Workbench, view: View, status: DeltaGenerator, place: DeltaGenerator) -> None:
+def fill(bench: Workbench, view: View, status: DeltaGenerator, place: DeltaGenerator, rest: Callable[[], None]) -> None:
     """Shows a grid and works what is not known yet; one can stop it, and whatever interrupts it loses nothing.
 
     Args:
         status: where it is said how far it is.
         place: where the grid stands.
+        rest: draws the rest of the page, before any work.
     """
     grid, again = view.grid, bool(st.session_state.pop(_AGAIN, False))
     if job_id := compare_job.running_comparison(bench, grid.comparison):
         with place:
             _follow(bench, view, job_id)
+        rest()
         return
     with place:
         view.lay_out()
+    rest()
     with status:
         if grid.done == grid.comparison.size and not again:
             _offer_again(grid)

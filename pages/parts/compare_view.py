@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 import streamlit as st
@@ -25,16 +26,25 @@ from pipeline.workbench.ways import Way
 _EACH = 10  # plates shown at once
 
 
-def show_comparison(bench: Workbench, wanted: Comparison) -> None:
-    """What the store knows of it at once, then the rest as it is worked."""
+def show_comparison(bench: Workbench, wanted: Comparison, choose: Callable[[], None]) -> None:
+    """What the store knows of it at once, then the rest as it is worked.
+
+    Args:
+        choose: draws what one chooses with; it can wait until the grid stands.
+    """
     comparison.write_address()  # before the work, so that a reload in the midst of it finds the same
     grid = compare.known(bench, wanted)
     listen()
     status = st.container()
     view = GridView(bench, grid)
-    place = st.container()
-    before_after(bench, grid, view.focus)
-    fill(bench, view, status, place)
+    place, slider = st.container(), st.container()
+
+    def rest() -> None:
+        choose()
+        with slider:
+            before_after(bench, grid, view.focus)
+
+    fill(bench, view, status, place, rest)
 
 
 class GridView:

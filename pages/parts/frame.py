@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -88,7 +89,17 @@ def arrived() -> bool:
 @st.cache_resource(show_spinner=False, hash_funcs={Config: Config.model_dump_json})
 def _workbench(config: Config) -> Workbench:
     """One for all sessions, so that models are loaded once."""
-    return Workbench.open(config)
+    bench = Workbench.open(config)
+    Thread(target=_get_ready, args=(bench,), daemon=True).start()
+    return bench
+
+
+def _get_ready(bench: Workbench) -> None:
+    """While the first page is looked at, so that the next one and its first plate come sooner."""
+    from pages.parts import compare_view, way_picker  # noqa: F401 - with what they import, half a second
+    from pipeline.workbench.warm_up import warm_up
+
+    warm_up(bench)
 
 
 @contextmanager

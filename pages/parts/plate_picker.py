@@ -15,6 +15,7 @@ from pages.parts.job_progress import job_progress
 from pages.parts.language import say
 from pages.parts.markup import escape, image_address, notice, progress
 from pages.parts.plate_look import chip
+from pages.parts.popover import popover
 from pipeline.workbench import MediaError, inspections, video
 from pipeline.workbench.analyze import analyze
 from pipeline.workbench.bench import Workbench
@@ -40,8 +41,7 @@ def choose_plates(bench: Workbench, chosen: Sequence[Plate]) -> None:
         with st.container(border=True, key="plates"):
             st.html(_strip(bench, chosen))
             with st.container(horizontal=True, gap="xsmall"):
-                with st.popover(say("compare.more_plates")):
-                    _ways_in(bench)
+                popover(say("compare.more_plates"), "compare.more_plates", lambda: _ways_in(bench))
                 st.button(say("compare.clear"), on_click=lambda: comparison.set_plates(()), key="clear")
     else:
         _ways_in(bench)

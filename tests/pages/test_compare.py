@@ -54,6 +54,12 @@ def lay(store: Store, scenes: list[Scene]) -> Lay:
     return lay
 
 
+def unfold(app: AppTest, popover: str) -> None:
+    """As by a click on it: what is in it is drawn only while it is open."""
+    app.session_state[popover] = True
+    app.run()
+
+
 def open_plates(open_app: Open, ids: list[int], language: str = "en", **address: str) -> AppTest:
     asked = {"chain": "grayscale", "reader": "crnn"} | address
     return open_app("compare", language, plates=",".join(map(str, ids)), **asked)
@@ -226,10 +232,12 @@ def test_rows_are_sorted_by_a_reader(open_app: Open, lay: Lay, store: Store) -> 
 
 def test_a_chain_is_put_together_compared_saved_and_deleted(open_app: Open, lay: Lay, store: Store) -> None:
     app = open_plates(open_app, lay(1))
+    unfold(app, "compare.chain")
     app.multiselect(key="compare.chain_steps").set_value(["contrast", "grayscale"]).run()
     app.button(key="add_chain").click().run()
     assert "Contrast + Grayscale" in html(app)
     assert asked(app, "chain") == ["grayscale", "contrast+grayscale"]
+    unfold(app, "compare.save")
     next(text for text in app.text_input if text.label == "Name of the recipe").set_value("밤")
     next(button for button in app.button if button.label == "Save").click().run()
     assert not app.exception
@@ -240,6 +248,7 @@ def test_a_chain_is_put_together_compared_saved_and_deleted(open_app: Open, lay:
     analyze = open_app("analyze")
     assert "밤" in analyze.segmented_control(key="analyze.recipe").options
 
+    unfold(app, "compare.saved")
     app.button(key="forget-밤").click().run()
     assert store.recipes.all() == {}
     assert find_recipe(DEFAULT_RECIPE).name == DEFAULT_RECIPE
@@ -247,6 +256,7 @@ def test_a_chain_is_put_together_compared_saved_and_deleted(open_app: Open, lay:
 
 def test_a_name_that_is_taken_is_told(open_app: Open, lay: Lay) -> None:
     app = open_plates(open_app, lay(1))
+    unfold(app, "compare.save")
     next(text for text in app.text_input if text.label == "Name of the recipe").set_value("thorough")
     next(button for button in app.button if button.label == "Save").click().run()
     assert "is a name of PlateLoop&#x27;s own; choose another" in html(app)
@@ -254,6 +264,8 @@ def test_a_name_that_is_taken_is_told(open_app: Open, lay: Lay) -> None:
 
 def test_settings_of_a_backend_change_what_is_computed_and_stand_in_the_address(open_app: Open, lay: Lay) -> None:
     app = open_plates(open_app, lay(1), chain="contrast")
+    assert not any(number.label.startswith("How far contrast") for number in app.number_input)
+    unfold(app, "compare.settings")
     limit = next(number for number in app.number_input if number.label.startswith("How far contrast"))
     limit.set_value(5.0)
     next(button for button in app.button if button.label == "Apply").click().run()
