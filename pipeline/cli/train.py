@@ -48,6 +48,8 @@ def crnn(
     samples: Samples = 640_000,
     seed: Seed = 1,
     cell: Cell = "gru",
+    hidden: Annotated[int, typer.Option(min=8, help="Its units a direction.")] = 96,
+    width: Annotated[int, typer.Option(min=64, max=512, help="Pixels across a picture, a multiple of 4.")] = 224,
     glyphs: Glyphs = None,
     surroundings: Surroundings = None,
     start_from: StartFrom = None,
@@ -64,7 +66,8 @@ def crnn(
         raise typer.BadParameter("--labels and --images belong together; give both or none")
     labelled = LabelledFolder(labels, images, share) if labels and images else None
     folders = {"glyphs": glyphs, "surroundings": surroundings, "start_from": start_from}
-    _run("crnn", out, {"samples": samples, "seed": seed}, set_, ship, cell=cell, labelled=labelled, **folders)
+    shape = {"cell": cell, "hidden": hidden, "width": width}
+    _run("crnn", out, {"samples": samples, "seed": seed}, set_, ship, labelled=labelled, **shape, **folders)
 
 
 @app.command("char_yolo")

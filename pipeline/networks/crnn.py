@@ -1,7 +1,7 @@
 """The plate reader's network: a small residual CNN, a bidirectional recurrent layer, CTC.
 
-The picture (grey, 64 × 224) becomes a feature map of 2 rows × 56 columns, read row after row as
-one sequence of 112 steps: an upper line comes before a lower one, and a single line is met twice,
+The picture (grey, 64 pixels high) becomes a feature map of 2 rows and a column for every 4 pixels, read row after
+row as one sequence: an upper line comes before a lower one, and a single line is met twice,
 so that the recurrent layer learns where to write it. CRNN: Shi et al., arXiv:1507.05717.
 """
 
@@ -33,20 +33,20 @@ class Residual(nn.Module):
 
 
 class CRNN(nn.Module):
-    """``(batch, 1, 64, 224)`` in, log-probabilities ``(batch, 112, classes)`` out; class 0 is the blank."""
+    """``(batch, 1, 64, width)`` in, log-probabilities ``(batch, width / 2, classes)`` out; class 0 is the blank."""
 
     def __init__(self, classes: int, cell: RecurrentCell = "gru", hidden: int = 96) -> None:
         super().__init__()
         self.features = nn.Sequential(
             nn.Conv2d(1, 24, 5, 2, 2, bias=False),
             nn.BatchNorm2d(24),
-            nn.ReLU(inplace=True),  # 24 × 32 × 112
-            Residual(24, 36, (2, 2)),  # 36 × 16 × 56
-            Residual(36, 64, (2, 1)),  # 64 × 8 × 56
-            Residual(64, 112, (2, 1)),  # 112 × 4 × 56
+            nn.ReLU(inplace=True),  # 24 × 32 × width / 2
+            Residual(24, 36, (2, 2)),  # 36 × 16 × width / 4
+            Residual(36, 64, (2, 1)),  # 64 × 8 × width / 4
+            Residual(64, 112, (2, 1)),  # 112 × 4 × width / 4
             nn.Conv2d(112, 128, (2, 1), (2, 1), bias=False),
             nn.BatchNorm2d(128),
-            nn.ReLU(inplace=True),  # 128 × 2 × 56
+            nn.ReLU(inplace=True),  # 128 × 2 × width / 4
         )
         layer = nn.GRU if cell == "gru" else nn.LSTM
         self.recurrent = layer(128, hidden, bidirectional=True, batch_first=True)
@@ -57,7 +57,25 @@ class CRNN(nn.Module):
         return self.write(self.features(x))
 
     def write(self, features: Tensor) -> Tensor:
-        """From the feature map ``(batch, 128, 2, 56)`` to log-probabilities."""
+        """From the feature map ``(batch, 128, 2, width / 4)`` to log-probabilities."""
         sequence = features.flatten(2).transpose(1, 2)  # row after row
         context, _ = self.recurrent(sequence)
         return torch.log_softmax(self.head(self.drop(context)), dim=2)
+
+
+def narrowed(weights: dict[str, Tensor], hidden: int) -> dict[str, Tensor]:
+    """Of a trained network, one with ``hidden`` units a direction: those that weigh most in what comes after them."""
+    kept = dict(weights)
+    columns = []
+    for direction, suffix in enumerate(("", "_reverse")):
+        back = weights[f"recurrent.weight_hh_l0{suffix}"]
+        before = back.shape[1]
+        ahead = weights["head.weight"][:, direction * before : (direction + 1) * before]
+        weighty = back.norm(dim=0) / back.norm() + ahead.norm(dim=0) / ahead.norm()
+        units = weighty.topk(min(hidden, before)).indices.sort().values
+        gates = torch.cat([units + gate * before for gate in range(len(back) // before)])
+        for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            kept[f"recurrent.{part}_l0{suffix}"] = weights[f"recurrent.{part}_l0{suffix}"][gates]
+        kept[f"recurrent.weight_hh_l0{suffix}"] = back[gates][:, units]
+        columns.append(ahead[:, units])
+    return kept | {"head.weight": torch.cat(columns, dim=1)}

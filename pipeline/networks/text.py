@@ -73,17 +73,18 @@ class TextNetwork(PlateNetwork):
     def __init__(self, path: Path, threads: int) -> None:
         super().__init__(path, threads)
         learnt = self.about.get("patterns")
+        self._width: int = self._session.get_inputs()[0].shape[3]
         self._grammar = GrammarAutomaton(FORMATS.values(), learnt) if learnt else GRAMMAR_AUTOMATON
 
     def _hypotheses(self, pictures: Sequence[Pixels], beam: int) -> list[list[Hypothesis]]:
-        written = self._run([prepare(pixels) for pixels in pictures])
+        written = self._run([prepare(pixels, self._width) for pixels in pictures])
         return [search(rows, self._characters, self._grammar, beam) for rows in written]
 
     def weigh(self, pictures: Sequence[Pixels], texts: Sequence[Sequence[str]]) -> list[NDArray[np.float64]]:
         """The log-probability of each of the texts that a picture may say, for every picture; uncalibrated."""
         found = []
         for start in range(0, len(pictures), _BATCH):
-            written = self._run([prepare(pixels) for pixels in pictures[start : start + _BATCH]])
+            written = self._run([prepare(pixels, self._width) for pixels in pictures[start : start + _BATCH]])
             for rows, asked in zip(written, texts[start : start + _BATCH], strict=True):
                 found.append(weigh(rows, asked, self._characters))
         return found

@@ -23,26 +23,30 @@ class ReaderTask:
     """Batches are (pictures, classes of all texts one after another, length of each text).
 
     ``patterns`` are kinds of plates beyond the built-in formats; they change nothing in training, but are kept with
-    the weights for the decoder.
+    the weights for the decoder. ``hidden`` and ``width`` are those of weights that do not tell theirs.
     """
 
     cell: RecurrentCell = "gru"
     characters: tuple[str, ...] = CHARACTERS
     patterns: tuple[Pattern, ...] = ()
+    hidden: int = 96
+    width: int = INPUT_WIDTH
+    """Of a picture, in pixels."""
 
     def about(self) -> dict[str, Any]:
         learnt = {"patterns": [list(pattern) for pattern in self.patterns]} if self.patterns else {}
-        return {"cell": self.cell, "characters": list(self.characters), **learnt}
+        shape = {"cell": self.cell, "hidden": self.hidden, "width": self.width}
+        return {**shape, "characters": list(self.characters), **learnt}
 
     def network(self) -> CRNN:
-        return CRNN(len(self.characters) + 1, self.cell)
+        return CRNN(len(self.characters) + 1, self.cell, self.hidden)
 
     def example(self) -> Tensor:
-        return torch.zeros(2, 1, INPUT_HEIGHT, INPUT_WIDTH)
+        return torch.zeros(2, 1, INPUT_HEIGHT, self.width)
 
     def encode(self, crop: LabelledCrop) -> tuple[Tensor, Tensor]:
         classes = [self.characters.index(char) + 1 for char in crop.text]
-        return torch.from_numpy(prepare(crop.pixels)), torch.tensor(classes, dtype=torch.long)
+        return torch.from_numpy(prepare(crop.pixels, self.width)), torch.tensor(classes, dtype=torch.long)
 
     def together(self, samples: list[tuple[Tensor, Tensor]]) -> Batch:
         pictures, targets = zip(*samples, strict=True)

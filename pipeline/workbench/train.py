@@ -73,6 +73,8 @@ def train(
     folder: Path,
     *,
     cell: Literal["gru", "lstm"] = "gru",
+    hidden: int = 96,
+    width: int = 224,
     glyphs: Path | None = None,
     surroundings: Path | None = None,
     start_from: Path | None = None,
@@ -82,16 +84,19 @@ def train(
     """Trains in ``folder``, or goes on with the run that is there; leaves a ``.safetensors`` and an ``.onnx``.
 
     Args:
-        cell: the reader's recurrent cell.
+        cell: the reader's recurrent cell; ``hidden`` its units a direction.
+        width: of the pictures the reader sees, in pixels; a multiple of 4.
         glyphs: folder of glyph pictures; without one, those of the shared folder where it exists, else fonts.
         surroundings: folder of pictures to mount plates on; as with glyphs, else painted metal.
-        start_from: weights to go on from in a new run (a ``.safetensors`` of the same network).
+        start_from: weights to go on from in a new run (a ``.safetensors`` of the same network). Of a reader with
+            more hidden units, those that weigh most are kept.
         labelled: real plates for the reader; a fifth of them, by their texts, is held back, and ``changes`` tell what
             became of these and of the drawn ones.
 
     Raises:
         TrainingError: the folder holds another run, or there is nothing to draw with.
     """
+    from pipeline.networks.crnn import narrowed
     from pipeline.training.char_yolo import CharacterTask, plate_detector_start
     from pipeline.training.easy_ocr import LineTask, english_start
     from pipeline.training.files import load_trainable, save_trainable  # torch takes seconds to import
@@ -100,7 +105,7 @@ def train(
     from pipeline.training.samples import SynthSource
 
     reads = network in READERS
-    task = find_task("crnn", cell=cell) if network == "crnn" else find_task(network)
+    task = find_task("crnn", cell=cell, hidden=hidden, width=width) if network == "crnn" else find_task(network)
     style = _style(network)
     easy_first = _EASY_FIRST.get(network, 0) if start_from is None else 0
     folders = (glyphs or config.shared_folder("glyphs"), surroundings or config.shared_folder("scene-parts"))
@@ -113,6 +118,8 @@ def train(
         samples = MixedSource(samples, learnt, labelled.share)
         held_back["labelled"] = kept, len(kept.plates)
     known = load_trainable(start_from)[1] if start_from else None
+    if known and network == "crnn":
+        known = narrowed(known, hidden)
     start = known
     if isinstance(task, CharacterTask) and start is None:
         start = plate_detector_start(task, Manifest.load(config.weights).verified("yolo_plate_torch"), settings.seed)
@@ -167,7 +174,9 @@ def make_reader_serve(
     plates_to_see = count or CALIBRATION_PLATES[network]
     ranges, plates = drawn or (SynthSource(_FOR_RANGES, *folders), SynthSource(_FOR_CALIBRATION, *folders))
     if network in _EIGHT_BITS:
-        quantize(exported, find_task(network), ranges, min(RANGE_SAMPLES, plates_to_see), tick)
+        about = open_reader(network, exported, 1).about
+        about.pop("calibration", None)
+        quantize(exported, find_task(network, **about), ranges, min(RANGE_SAMPLES, plates_to_see), tick)
     if network in _HALF:
         halve(exported)
     return calibrate(exported, open_reader(network, exported, 1), plates, plates_to_see, tick)
