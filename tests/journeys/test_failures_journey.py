@@ -76,6 +76,8 @@ def test_from_a_dropped_zip_to_the_plates_behind_a_confusion(
     assert pair, said
     cell.click()
     expect(page.get_by_role("heading", name=f"{pair[1]} read as {pair[2]}", exact=True)).to_be_visible(timeout=PATIENCE)
+    # The plates of the page before stand there, greyed, until these are drawn.
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".pl-case").first).to_be_visible(timeout=PATIENCE)
     assert page.locator(".pl-case").count() <= int(pair[3])
     off = page.locator(".pl-case").first.locator(".pl-off").all_inner_texts()
